@@ -1,0 +1,88 @@
+# The front door. What is pinned stands in requirements*.txt and cluster/versions.py.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+DEPLOY_READY := .venv/.deploy-ready
+CHECKS_READY := .venv/.checks-ready
+PYTEST = pytest --junitxml=build/reports/$@.xml
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- set-up ----------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(CHECKS_READY) ## make .venv from the pinned requirements, link the checkout as a collection
+
+$(DEPLOY_READY): requirements.txt tools/setup
+	@tools/setup $(PYTHON) requirements.txt
+	@touch $@
+
+$(CHECKS_READY): requirements-dev.txt $(DEPLOY_READY)
+	@tools/setup $(PYTHON) requirements-dev.txt
+	@touch $@
+
+# --- the cluster and the demo ----------------------------------------------------------------
+
+.PHONY: cluster cluster-down images demo
+cluster: ## create or repair the kind cluster
+	@$(PYTHON) cluster up
+
+cluster-down: ## remove the cluster and everything that it started
+	@$(PYTHON) cluster down
+
+images: cluster ## build the shop's images and load them into the cluster
+	@$(PYTHON) cluster images
+
+demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
+	@$(MAKE) images
+	@tools/demo
+
+# --- checks ----------------------------------------------------------------------------------
+
+.PHONY: test test-long unit lint sanity integration e2e molecule kill
+test: setup ## everything that fits into 25 minutes, with a summary
+	@tools/stages lint unit sanity cluster images integration e2e kill molecule
+
+test-long: setup ## what does not fit into `make test`
+	@tools/stages cluster images long
+
+unit: setup ## tests without network or cluster, in seconds
+	@$(PYTEST) tests/unit
+
+lint: setup ## ruff, mypy, layers, yamllint, ansible-lint
+	ruff check
+	ruff format --check --quiet
+	mypy
+	lint-imports --no-timings
+	yamllint --strict .
+	ansible-lint
+
+sanity: setup ## ansible-test sanity on the checkout
+	@tools/sanity
+
+integration: setup ## against the cluster of `make cluster`
+	@$(PYTEST) tests/integration -m "not slow"
+
+e2e: setup ## the shop from outside the cluster
+	@$(PYTEST) tests/e2e -m "not slow"
+
+kill: setup ## ends the program at its worst moments, then runs it again
+	@$(PYTEST) tests/kill -m "not slow"
+
+molecule: setup ## every role alone, in a namespace of its own
+	@cd extensions && molecule test --all
+
+.PHONY: long
+long: setup
+	@$(PYTEST) tests -m slow
+
+# --- release ---------------------------------------------------------------------------------
+
+.PHONY: build
+build: setup ## the collection's tarball, in build/
+	@ansible-galaxy collection build --force --output-path build
