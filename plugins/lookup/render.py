@@ -1,0 +1,75 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Render the models of a role into Kubernetes objects, all in one task."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: render
+short_description: Render the Kubernetes objects of a role
+version_added: 0.1.0
+author: slipway.stack authors (@slipway)
+description:
+  - Turns the models that M(slipway.stack.resolve) made into Kubernetes objects, by the templates of
+    the role that is named.
+  - One task renders all objects; looping the template action takes a second per object.
+  - Objects hold placeholders where a Secret has its values.
+options:
+  _terms:
+    description: The role whose templates are used and whose models are rendered.
+    required: true
+    type: list
+    elements: str
+    choices: [infra, migrations, workloads, ingress]
+  stack:
+    description: The fact C(slipway_stack) that M(slipway.stack.resolve) sets.
+    required: true
+    type: dict
+  markers:
+    description: Migration to ConfigMap, the fact C(slipway_markers) that M(slipway.stack.migration_gate) sets.
+    type: dict
+    default: {}
+"""
+
+EXAMPLES = r"""
+- name: Apply the objects
+  slipway.stack.apply:
+    objects: "{{ query('slipway.stack.render', 'infra', stack=slipway_stack) }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - The objects; for the role C(migrations) the options of M(slipway.stack.migration_gate), each with
+      its Job rendered.
+  type: list
+  elements: dict
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+from ansible_collections.slipway.stack.plugins.module_utils.errors import SlipwayError
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
+
+
+class LookupModule(LookupBase):
+    """Joins Ansible's variables and the pure renderer."""
+
+    def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
+        """Return the objects of the role in ``terms``."""
+        self.set_options(var_options=variables, direct=kwargs)
+        stack, markers = self.get_option("stack"), self.get_option("markers")
+        try:
+            return [item for role in terms for item in _objects(role, stack, markers)]
+        except SlipwayError as error:
+            raise AnsibleError(str(error)) from error
+
+
+def _objects(role: str, stack: dict[str, Any], markers: dict[str, str]) -> list[dict[str, Any]]:
+    if role != "migrations":
+        return render(role, stack[role], markers)
+    jobs = render(role, [migration["job"] for migration in stack[role]], markers)
+    return [{**migration, "job": job} for migration, job in zip(stack[role], jobs, strict=True)]

@@ -1,0 +1,20 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The namespace of the stack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import base
+
+LEVEL = "restricted"
+
+
+def models(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the Namespace: made if it is not there, and left alone if somebody else made it."""
+    name = document["namespace"]
+    model = base(document, "namespace", name, "namespace")
+    enforced = {f"pod-security.kubernetes.io/{mode}": LEVEL for mode in ("enforce", "warn")}
+    return [{**model, "labels": {**model["labels"], **enforced}}]

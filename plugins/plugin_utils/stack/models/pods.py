@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pods: the defaults that every container gets, whichever role renders it.
+
+Pod Security Standard *restricted* and a read-only root: what a container writes to is declared.
+Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+
+CONTAINER_SECURITY = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "readOnlyRootFilesystem": True,
+}
+
+
+def pod(containers: list[dict[str, Any]], **extra: Any) -> dict[str, Any]:
+    """Return the model of a pod.
+
+    extra: overrides of the defaults below; ``security`` is merged into the restricted one.
+    """
+    security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    model = {
+        "account": "default",
+        "containers": containers,
+        "grace": 30,
+        "restart_policy": "Always",
+        "spread": [],
+        "volumes": [],
+        "migrations": [],
+        **extra,
+    }
+    return {**model, "security": {**security, **extra.get("security", {})}}
+
+
+def container(document: dict[str, Any], name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    """Return the model of the one container of a workload or a migration."""
+    return {
+        "name": kube_name(name),
+        "image": image(document["images"][spec["image"]]),
+        "pull": document["images"][spec["image"]].get("pull", "IfNotPresent"),
+        "command": spec.get("command", []),
+        "args": spec.get("args", []),
+        "working_dir": spec.get("working_dir", ""),
+        "env": secret_env(spec.get("env", {})),
+        "config_map": "",
+        "ports": spec.get("ports", {}),
+        "probes": {},
+        "lifecycle": {},
+        "resources": spec["resources"],
+        "security": CONTAINER_SECURITY,
+        "mounts": [
+            {"name": volume_name(path), "mountPath": path} for path in spec.get("write", [])
+        ],
+    }
+
+
+def image(spec: dict[str, Any]) -> str:
+    """Return the reference of an image: by digest where there is one, else by tag.
+
+    >>> image({"repo": "acme/shop", "tag": "1.2"})
+    'acme/shop:1.2'
+    """
+    if spec.get("digest"):
+        return f"{spec['repo']}@{spec['digest']}"
+    return f"{spec['repo']}:{spec['tag']}"
+
+
+def plain_env(env: dict[str, Any]) -> dict[str, str]:
+    """Return the values that may stand in a ConfigMap."""
+    return {name: entry["value"] for name, entry in env.items() if "value" in entry}
+
+
+def secret_env(env: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries that come from Secrets, as a container's ``env`` list."""
+    return [
+        {
+            "name": name,
+            "valueFrom": {"secretKeyRef": {"name": entry["secret"], "key": entry["key"]}},
+        }
+        for name, entry in sorted(env.items())
+        if "secret" in entry
+    ]
+
+
+def literal_env(env: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the plain values as a container's ``env`` list."""
+    return [{"name": name, "value": value} for name, value in sorted(plain_env(env).items())]
+
+
+def scratch(paths: list[str]) -> list[dict[str, Any]]:
+    """Return one emptyDir for each writable path."""
+    return [{"name": volume_name(path), "emptyDir": {}} for path in paths]
+
+
+def volume_name(path: str) -> str:
+    """Name the volume of a path (``/var/run/app`` → ``var-run-app``)."""
+    return path.strip("/").replace("/", "-").replace("_", "-").replace(".", "-").lower()

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secrets: contracts of keys whose values ``apply`` makes, takes or keeps.
+
+A value is a placeholder here. ``${generate:N}`` is made once and never again, ``${given:group.key}``
+comes from the inventory, ``${key:k}`` and ``${urlencode:k}`` are other keys of the same Secret.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import base
+
+PASSWORD_LENGTH = 32
+
+
+def models(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the Secrets of the groups and of the strings that mix a secret with text."""
+    groups = [
+        secret(document, group["secret"], _values(name, group))
+        for name, group in document["secrets"].items()
+        if group["driver"] != "existing"
+    ]
+    composed = [
+        secret(document, name, values) for name, values in document.get("composed", {}).items()
+    ]
+    return groups + composed
+
+
+def secret(
+    document: dict[str, Any], name: str, values: dict[str, str], claim: str = ""
+) -> dict[str, Any]:
+    """Return the model of one Secret.
+
+    claim: the PVC whose data is locked by these values; while it exists they are never made anew.
+    """
+    model = base(document, "secret", name, "secret")
+    return {**model, "values": values, "claim": claim}
+
+
+def _values(name: str, group: dict[str, Any]) -> dict[str, str]:
+    if group["driver"] == "given":
+        return {key: f"${{given:{name}.{key}}}" for key in group["keys"]}
+    return {key: f"${{generate:{PASSWORD_LENGTH}}}" for key in group["keys"]}

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rendering: models into Kubernetes objects, by the Jinja2 templates of a role.
+
+Templates write down what the models say and decide nothing. A kind that several roles need has its
+template in the shared folder beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from ansible_collections.slipway.stack.plugins.module_utils.errors import SlipwayError
+
+SHARED = Path(__file__).parent / "templates"
+ROLES = Path(__file__).parents[3] / "roles"
+UNKNOWN_MARKER = "mg-not-known-yet"
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class RenderError(SlipwayError):
+    """A template and its model do not fit together."""
+
+
+def render(
+    role: str, models: Iterable[Mapping[str, Any]], markers: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the Kubernetes objects of some models, in their order.
+
+    role:    whose templates are used.
+    models:  each with ``template`` and the values that it names.
+    markers: migration → ConfigMap that says that it passed; an empty name is not known yet, as in
+             check mode before the first migration.
+    Raises RenderError, naming the template and the object.
+    """
+    environment = _environment(role)
+    known = {name: marker or UNKNOWN_MARKER for name, marker in markers.items()}
+    return [_object(environment, model, known) for model in models]
+
+
+@lru_cache
+def _environment(role: str) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader([ROLES / role / "templates", SHARED]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # YAML, not HTML: every value goes through tojson
+    )
+
+
+def _object(
+    environment: jinja2.Environment, model: Mapping[str, Any], markers: Mapping[str, str]
+) -> dict[str, Any]:
+    try:
+        template = environment.get_template(f"{model['template']}.yaml.j2")
+        rendered: dict[str, Any] = yaml.load(template.render(model, markers=markers), Loader)
+    except (jinja2.TemplateError, yaml.YAMLError) as error:
+        raise RenderError(
+            f"The template {model['template']}.yaml.j2 cannot render {model.get('name')}: {error}"
+        ) from error
+    return rendered
