@@ -46,10 +46,10 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 
 .PHONY: test test-long unit lint sanity integration e2e molecule kill
 test: setup ## everything that fits into 25 minutes, with a summary
-	@tools/stages lint unit sanity cluster images integration e2e kill molecule
+	@python tools/stages.py lint unit sanity cluster images integration e2e kill molecule
 
 test-long: setup ## what does not fit into `make test`
-	@tools/stages cluster images long
+	@python tools/stages.py cluster images long
 
 unit: setup ## tests without network or cluster, in seconds
 	@$(PYTEST) tests/unit
