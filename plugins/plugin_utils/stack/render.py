@@ -46,13 +46,16 @@ def render(
 
 @lru_cache
 def _environment(role: str) -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([ROLES / role / "templates", SHARED]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # YAML, not HTML: every value goes through tojson
     )
+    # str() of an undefined name raises the error that says which one.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": str}
+    return environment
 
 
 def _object(

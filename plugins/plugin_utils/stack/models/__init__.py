@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The models that the roles' templates render: everything is decided here, templates only write it down.
+"""The models that the roles' templates render: they decide, templates write down.
 
 A model is a dict with the key ``template`` (the file under ``roles/<role>/templates`` without its
 ending) and the values which that template names. Models hold no secret: a Secret's values are
@@ -30,8 +30,8 @@ def build(document: Document) -> dict[str, Any]:
     document: the resolved stack (see ``Resolved.document``).
     Returns the dict that the roles know as ``slipway_stack``: ``name``, ``namespace``, ``preset``,
     one list of models per role (``infra``, ``workloads``, ``ingress``), ``migrations`` (options of
-    ``migration_gate`` with the model of their Job), ``waits`` (what ``infra`` waits for beyond what
-    it applied is nothing: the list of claims), ``routes`` (name → url) and ``checks`` (what ``verify`` asks over HTTP).
+    ``migration_gate`` with the model of their Job), ``routes`` (name → url) and ``checks`` (what
+    ``verify`` asks over HTTP).
     """
     return {
         "name": document["name"],

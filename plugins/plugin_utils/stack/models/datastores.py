@@ -88,8 +88,11 @@ def _stateful_set(document: dict[str, Any], name: str, store: dict[str, Any]) ->
 
 def _container(store: dict[str, Any]) -> dict[str, Any]:
     mounts = [{"name": pods.volume_name(path), "mountPath": path} for path in SCRATCH]
-    settings = [item for key, value in sorted(store.get("conf", {}).items())
-                for item in ("-c", f"{key}={value}")]
+    settings = [
+        item
+        for key, value in sorted(store.get("conf", {}).items())
+        for item in ("-c", f"{key}={value}")
+    ]
     return {
         "name": "postgres",
         "image": store.get("image") or f"postgres:{store['version']}",
@@ -117,7 +120,16 @@ def _env(store: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _probes(store: dict[str, Any]) -> dict[str, Any]:
     # By TCP: while the image prepares a new database it listens on its socket only.
-    ping = ["pg_isready", "-q", "-h", "127.0.0.1", "-p", str(store["port"]), "-d", store["database"]]
+    ping = [
+        "pg_isready",
+        "-q",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(store["port"]),
+        "-d",
+        store["database"],
+    ]
     probe = {"exec": {"command": ping}, "timeoutSeconds": 5}
     return {
         "startupProbe": {**probe, "periodSeconds": 2, "failureThreshold": STARTUP_BUDGET_S // 2},

@@ -23,9 +23,7 @@ def models(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def accounts(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Return one ServiceAccount for each migration: Jobs that change data run as themselves."""
-    return [
-        base(document, "serviceaccount", name, COMPONENT) for name in document["migrations"]
-    ]
+    return [base(document, "serviceaccount", name, COMPONENT) for name in document["migrations"]]
 
 
 def _gate(document: dict[str, Any], name: str, spec: dict[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,10 @@ def labels(document: dict[str, Any], name: str, component: str) -> dict[str, str
 
 def selector(document: dict[str, Any], name: str) -> dict[str, str]:
     """Return the labels that select the pods of ``name``; immutable, hence frozen by a test."""
-    return {"app.kubernetes.io/name": kube_name(name), "app.kubernetes.io/instance": document["name"]}
+    return {
+        "app.kubernetes.io/name": kube_name(name),
+        "app.kubernetes.io/instance": document["name"],
+    }
 
 
 def base(document: dict[str, Any], template: str, name: str, component: str) -> dict[str, Any]:

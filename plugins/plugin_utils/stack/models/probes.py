@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 STARTUP_PERIOD_S = 2
-SLEEP_ACTION_SINCE = (1, 30)  # https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/
+SLEEP_ACTION_SINCE = (
+    1,
+    30,
+)  # https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/
 SPARE_S = 5
 
 
@@ -24,17 +27,26 @@ def probes(spec: dict[str, Any]) -> dict[str, Any]:
     live = _handler(health, health.get("live"))
     ready = _handler(health, health.get("ready") or health.get("live"))
     found = {
-        "startupProbe": live and {
+        "startupProbe": live
+        and {
             **live,
             "periodSeconds": STARTUP_PERIOD_S,
             "timeoutSeconds": 2,
             "failureThreshold": max(1, startup_budget(spec) // STARTUP_PERIOD_S),
         },
-        "readinessProbe": ready and {
-            **ready, "periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 2,
+        "readinessProbe": ready
+        and {
+            **ready,
+            "periodSeconds": 5,
+            "timeoutSeconds": 3,
+            "failureThreshold": 2,
         },
-        "livenessProbe": live and {
-            **live, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 6,
+        "livenessProbe": live
+        and {
+            **live,
+            "periodSeconds": 10,
+            "timeoutSeconds": 5,
+            "failureThreshold": 6,
         },
     }
     return {name: probe for name, probe in found.items() if probe}

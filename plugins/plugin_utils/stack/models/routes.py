@@ -22,9 +22,7 @@ def models(document: dict[str, Any]) -> list[dict[str, Any]]:
     template = TEMPLATES.get(ingress["driver"])
     if template is None:
         return []
-    return [
-        _route(document, template, name, route) for name, route in document["routes"].items()
-    ]
+    return [_route(document, template, name, route) for name, route in document["routes"].items()]
 
 
 def checks(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -43,4 +43,4 @@ def secret(
 def _values(name: str, group: dict[str, Any]) -> dict[str, str]:
     if group["driver"] == "given":
         return {key: f"${{given:{name}.{key}}}" for key in group["keys"]}
-    return {key: f"${{generate:{PASSWORD_LENGTH}}}" for key in group["keys"]}
+    return dict.fromkeys(group["keys"], f"${{generate:{PASSWORD_LENGTH}}}")
