@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specs of all modules, shared by the module and its action plugin.
+
+The one file of module_utils that imports Ansible. The options' documentation is in each module
+and, for the connection, in doc_fragments/connection.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+CONNECTION: dict[str, Any] = {
+    "kubeconfig": {
+        "type": "path",
+        "fallback": (env_fallback, ["K8S_AUTH_KUBECONFIG", "KUBECONFIG"]),
+    },
+    "context": {"type": "str", "fallback": (env_fallback, ["K8S_AUTH_CONTEXT"])},
+    "host": {"type": "str", "fallback": (env_fallback, ["K8S_AUTH_HOST"])},
+    "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["K8S_AUTH_API_KEY"])},
+    "ca_cert": {"type": "path", "fallback": (env_fallback, ["K8S_AUTH_SSL_CA_CERT"])},
+    "validate_certs": {"type": "bool", "fallback": (env_fallback, ["K8S_AUTH_VERIFY_SSL"])},
+}
+
+APPLY: dict[str, Any] = {
+    "argument_spec": {
+        "objects": {"type": "list", "elements": "dict", "default": []},
+        "namespace": {"type": "str"},
+        "stack": {"type": "str"},
+        "role": {"type": "str"},
+        "state": {
+            "type": "str",
+            "choices": ["applied", "pruned", "absent"],
+            "default": "applied",
+        },
+        "data": {"type": "bool", "default": False},
+        "force_conflicts": {"type": "bool", "default": False},
+        "secret_values": {"type": "dict", "no_log": True, "default": {}},
+        **CONNECTION,
+    },
+    "required_together": [("stack", "role")],
+    "required_if": [("state", "pruned", ("stack", "role")), ("state", "absent", ("stack", "role"))],
+}

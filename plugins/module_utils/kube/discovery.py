@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which kinds the API server serves and at which path: from aggregated discovery.
+
+Pure: the client fetches the two documents, this file reads them.
+Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
+(on by default since Kubernetes 1.27).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import UnknownKind
+
+ACCEPT = ",".join(
+    f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
+    for version in ("v2", "v2beta1")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """How one kind is served. plural: as in paths, such as ``deployments``."""
+
+    plural: str
+    namespaced: bool
+    verbs: frozenset[str]
+
+
+class Discovery:
+    """A table of (apiVersion, kind) → Resource."""
+
+    def __init__(self, documents: Iterable[Mapping[str, Any]]) -> None:
+        """documents: APIGroupDiscoveryList of ``/api`` and of ``/apis``."""
+        self._resources = {key: found for doc in documents for key, found in _resources(doc)}
+
+    def knows(self, api_version: str, kind: str) -> bool:
+        """Whether the API server serves this kind."""
+        return (api_version, kind) in self._resources
+
+    def namespaced(self, api_version: str, kind: str) -> bool:
+        """Whether objects of this kind live in a namespace. Raises UnknownKind."""
+        return self.resource(api_version, kind).namespaced
+
+    def resource(self, api_version: str, kind: str) -> Resource:
+        """Return how this kind is served. Raises UnknownKind, which names the nearest kind."""
+        try:
+            return self._resources[api_version, kind]
+        except KeyError:
+            raise UnknownKind(self._unknown(api_version, kind)) from None
+
+    def path(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str | None = None,
+        name: str | None = None,
+        subresource: str | None = None,
+    ) -> str:
+        """Return the URL path of an object, or of the list where `name` is None.
+
+        namespace is ignored for cluster-scoped kinds; without it the list spans all namespaces.
+        Raises UnknownKind.
+        """
+        found = self.resource(api_version, kind)
+        parts = ["apis" if "/" in api_version else "api", api_version]
+        if found.namespaced and namespace:
+            parts += ["namespaces", quote(namespace, safe="")]
+        parts.append(found.plural)
+        parts += [quote(part, safe="") for part in (name, subresource) if part]
+        return "/" + "/".join(parts)
+
+    def _unknown(self, api_version: str, kind: str) -> str:
+        others = sorted(version for version, other in self._resources if other == kind)
+        hint = nearest(kind, {other for _version, other in self._resources})
+        if others:
+            hint = f" It serves {kind} as {', '.join(others)}."
+        return (
+            f"The API server does not serve {kind} of {api_version}.{hint} Correct the object, "
+            "or install what brings the CustomResourceDefinition first."
+        )
+
+
+def _resources(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Resource]]:
+    for group in document.get("items", []):
+        group_name = group.get("metadata", {}).get("name", "")
+        for version in group.get("versions", []):
+            api_version = "/".join(part for part in (group_name, version["version"]) if part)
+            for item in version.get("resources", []):
+                if kind := item.get("responseKind", {}).get("kind"):
+                    yield (
+                        (api_version, kind),
+                        Resource(
+                            plural=item["resource"],
+                            namespaced=item.get("scope") == "Namespaced",
+                            verbs=frozenset(item.get("verbs", [])),
+                        ),
+                    )
