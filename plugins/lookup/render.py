@@ -27,7 +27,9 @@ options:
     required: true
     type: dict
   markers:
-    description: Migration to ConfigMap, the fact C(slipway_markers) that M(slipway.stack.migration_gate) sets.
+    description:
+      - Migration to ConfigMap, the fact C(slipway_markers) which
+        M(slipway.stack.migration_gate) sets.
     type: dict
     default: {}
 """
@@ -41,8 +43,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - The objects; for the role C(migrations) the options of M(slipway.stack.migration_gate), each with
-      its Job rendered.
+    - The objects; for the role C(migrations) the options of M(slipway.stack.migration_gate),
+      each with its Job rendered.
   type: list
   elements: dict
 """

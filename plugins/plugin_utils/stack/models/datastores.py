@@ -120,17 +120,8 @@ def _env(store: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _probes(store: dict[str, Any]) -> dict[str, Any]:
     # By TCP: while the image prepares a new database it listens on its socket only.
-    ping = [
-        "pg_isready",
-        "-q",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(store["port"]),
-        "-d",
-        store["database"],
-    ]
-    probe = {"exec": {"command": ping}, "timeoutSeconds": 5}
+    where = ["-h", "127.0.0.1", "-p", str(store["port"]), "-d", store["database"]]
+    probe = {"exec": {"command": ["pg_isready", "-q", *where]}, "timeoutSeconds": 5}
     return {
         "startupProbe": {**probe, "periodSeconds": 2, "failureThreshold": STARTUP_BUDGET_S // 2},
         "readinessProbe": {**probe, "periodSeconds": 5, "failureThreshold": 3},

@@ -17,7 +17,7 @@ TEMPLATES = {"gateway": "httproute", "ingress": "ingress"}
 
 
 def models(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one HTTPRoute or Ingress for each route; none where the environment exposes nothing."""
+    """Return one HTTPRoute or Ingress for each route; none where nothing is exposed."""
     ingress = document["ingress"]
     template = TEMPLATES.get(ingress["driver"])
     if template is None:

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Secrets: contracts of keys whose values ``apply`` makes, takes or keeps.
 
-A value is a placeholder here. ``${generate:N}`` is made once and never again, ``${given:group.key}``
-comes from the inventory, ``${key:k}`` and ``${urlencode:k}`` are other keys of the same Secret.
+A value is a placeholder here. ``${generate:N}`` is made once and never again,
+``${given:group.key}`` comes from the inventory, ``${key:k}`` and ``${urlencode:k}`` are other keys
+of the same Secret.
 """
 
 from __future__ import annotations
