@@ -44,3 +44,23 @@ APPLY: dict[str, Any] = {
     "required_together": [("stack", "role")],
     "required_if": [("state", "pruned", ("stack", "role")), ("state", "absent", ("stack", "role"))],
 }
+
+HTTP_CHECK: dict[str, Any] = {
+    "argument_spec": {
+        "url": {"type": "str", "required": True},
+        "address": {"type": "str"},
+        "method": {"type": "str", "default": "GET"},
+        "headers": {"type": "dict", "no_log": True, "default": {}},
+        "body": {"type": "str", "no_log": True, "default": ""},
+        "status": {"type": "list", "elements": "int", "default": [200]},
+        "contains": {"type": "str", "default": ""},
+        "timeout": {"type": "float", "default": 60.0},
+        "stream": {
+            "type": "dict",
+            "options": {
+                "min_chunks": {"type": "int", "required": True},
+                "within": {"type": "float", "default": 30.0},
+            },
+        },
+    },
+}
