@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judge troubles over their history: failure = class x continuous time x share of the new pods.
+
+Never a count of events, never an instant: krane made ImagePullBackOff fatal and un-made it after
+registry blips; Helm 4 fails a workload 15 s into a node's autoscaling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
+    Category,
+    Status,
+    Trouble,
+    Verdict,
+)
+
+Key = tuple[str, str, str]
+History = Mapping[Key, float]
+
+GRACE_S: dict[Category, float] = {
+    Category.SPEC: 5,
+    Category.QUOTA: 5,
+    Category.ADMISSION: 120,
+    Category.REFERENCE: 20,
+    Category.IMAGE: 20,
+    Category.REGISTRY: 120,
+    Category.CRASH: 20,
+    Category.PLACEMENT: 60,
+    Category.VOLUME: 60,
+    Category.ROUTE: 20,
+    Category.METRICS: 120,
+    Category.WAITING: float("inf"),
+}
+# A template that works in one pod is not wrong: give the others more time (a bad node, a blip).
+SOME_READY_FACTOR = 3
+CRASH_RESTARTS = 2
+CRASH_ALL_S = 10
+CRASH_ONCE_S = 120
+
+
+def remember(history: History, troubles: Iterable[Trouble], now: float) -> dict[Key, float]:
+    """Return since when each present trouble has lasted; what is gone is forgotten."""
+    began: dict[Key, float] = {}
+    for trouble in troubles:
+        seen = history.get(trouble.key, now)
+        began[trouble.key] = seen if trouble.since is None else min(seen, trouble.since)
+    return began
+
+
+def judge(verdict: Verdict, history: History | None, now: float) -> Verdict:
+    """Turn a progressing verdict into a failed one if a trouble outlasted its grace.
+
+    history: from `remember`; None: whatever has no date has lasted long.
+    """
+    if verdict.status is not Status.PROGRESSING or not verdict.troubles:
+        return verdict
+    for trouble in verdict.troubles:
+        if _lasted(trouble, history, now) >= _grace(trouble, verdict):
+            return replace(
+                verdict,
+                status=Status.FAILED,
+                reason=trouble.reason,
+                message=_where(trouble) + trouble.message,
+                evidence=trouble.evidence or verdict.evidence,
+            )
+    return verdict
+
+
+def _lasted(trouble: Trouble, history: History | None, now: float) -> float:
+    if trouble.since is not None:
+        return now - trouble.since
+    if history is None:
+        return float("inf")
+    return now - history.get(trouble.key, now)
+
+
+def _grace(trouble: Trouble, verdict: Verdict) -> float:
+    grace = GRACE_S[trouble.category]
+    if trouble.category is Category.CRASH:
+        grace = _crash_grace(trouble, verdict)
+    if trouble.pod and verdict.peers.ready:
+        grace *= SOME_READY_FACTOR
+    return grace
+
+
+def _crash_grace(trouble: Trouble, verdict: Verdict) -> float:
+    """Two restarts and 20 s; sooner if every one of several pods crashes, later after only one."""
+    crashing = {one.pod for one in verdict.troubles if one.category is Category.CRASH}
+    if len(crashing) >= max(2, verdict.peers.total):
+        return CRASH_ALL_S
+    if trouble.restarts is not None and trouble.restarts < CRASH_RESTARTS:
+        return CRASH_ONCE_S
+    return GRACE_S[Category.CRASH]
+
+
+def _where(trouble: Trouble) -> str:
+    if trouble.container:
+        return f"container {trouble.container} of pod {trouble.pod}: "
+    return f"pod {trouble.pod}: " if trouble.pod else ""

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deployment: ready when updated = available = ready = desired and no old pod is left.
+
+Source: kubernetes.io/docs, "Deployment status"; kubectl's rollout status.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.slipway.stack.plugins.module_utils.health import revision, workload
+from ansible_collections.slipway.stack.plugins.module_utils.health.claims import blocked_claims
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
+    Evidence,
+    Status,
+    Trouble,
+    Verdict,
+    failed,
+    progressing,
+    ready,
+    suspended,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
+    condition,
+    conditions,
+    count,
+    evidence,
+    is_false,
+    is_true,
+    plural,
+    said,
+    seconds,
+    spec,
+    status,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+
+
+def deployment(obj: Object, view: View) -> Verdict:
+    """Judge a Deployment by its counts, then explain it by its new ReplicaSet's pods."""
+    if spec(obj).get("paused"):
+        return suspended("paused: nothing rolls out until it is resumed")
+    pods = revision.of_deployment(obj, view.related)
+    held = _refused(obj, view) + blocked_claims(pods, view)
+    return _deadline(obj, view, workload.explained(_counts(obj), pods, view, held=held))
+
+
+def _refused(obj: Object, view: View) -> list[Trouble]:
+    """Raise what its ReplicaSet cannot create to the Deployment at once."""
+    newest = revision.new_replica_set(obj, view.related)
+    return workload.not_created(obj, view) or (workload.not_created(newest, view) if newest else [])
+
+
+def _counts(obj: Object) -> Verdict:
+    want, have = count(spec(obj), "replicas", 1), status(obj)
+    if not have:
+        return progressing("NotObserved", "no status yet")
+    updated, available = count(have, "updatedReplicas"), count(have, "availableReplicas")
+    at_work = count(have, "readyReplicas", available)
+    total = count(have, "replicas")
+    if updated < want:
+        return progressing("RollingOut", f"{updated}/{want} updated")
+    if at_work < want:
+        return progressing("NotReady", f"{at_work}/{want} ready")
+    if available < want:
+        return progressing("NotAvailable", f"{available}/{want} available")
+    if total > updated:
+        return progressing("OldPodsLeft", f"{plural(total - updated, 'old pod')} not gone yet")
+    if total > want:
+        return progressing("ScalingDown", f"{total - want} more than the {want} wanted")
+    return _conditions(obj, want)
+
+
+def _conditions(obj: Object, want: int) -> Verdict:
+    """The counts are there; the controller must say so too."""
+    found = conditions(obj)
+    available, moving = condition(found, "Available"), condition(found, "Progressing")
+    if is_false(available):
+        return progressing("NotAvailable", said(available), evidence=(evidence(obj, available),))
+    if is_true(moving) and moving.get("reason") not in (None, "NewReplicaSetAvailable"):
+        return progressing("RollingOut", said(moving), evidence=(evidence(obj, moving),))
+    return ready(f"{want}/{want} ready")
+
+
+def _deadline(obj: Object, view: View, verdict: Verdict) -> Verdict:
+    """Fail at this roll-out's progress deadline; an earlier one's proves nothing."""
+    moving = condition(conditions(obj), "Progressing")
+    passed = is_false(moving) and moving.get("reason") == "ProgressDeadlineExceeded"
+    if not passed or verdict.status is not Status.PROGRESSING:
+        return verdict
+    when = seconds(moving.get("lastUpdateTime")) or seconds(moving.get("lastTransitionTime"))
+    if when is not None and when < view.applied_at:
+        return verdict
+    proof: tuple[Evidence, ...] = (evidence(obj, moving),)
+    proof += tuple(found for one in verdict.troubles[:1] for found in one.evidence)
+    clause = f"no progress within its progress deadline: {verdict.message}"
+    return failed("ProgressDeadlineExceeded", clause, proof)

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ReplicaSet and ReplicationController: ready when available = desired."""
+
+from __future__ import annotations
+
+from ansible_collections.slipway.stack.plugins.module_utils.health import workload
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
+    Verdict,
+    progressing,
+    ready,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.read import count, spec, status
+from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+
+
+def replica_set(obj: Object, view: View) -> Verdict:
+    """Judge a ReplicaSet by its counts, then explain it by its pods."""
+    pods = view.related.owned("Pod", obj)
+    return workload.explained(_counts(obj), pods, view, held=workload.not_created(obj, view))
+
+
+def _counts(obj: Object) -> Verdict:
+    want, have = count(spec(obj), "replicas", 1), status(obj)
+    if not have:
+        return progressing("NotObserved", "no status yet")
+    for key, word in (
+        ("fullyLabeledReplicas", "labelled"),
+        ("readyReplicas", "ready"),
+        ("availableReplicas", "available"),
+    ):
+        if count(have, key) < want:
+            return progressing("NotReady", f"{count(have, key)}/{want} {word}")
+    total = count(have, "replicas")
+    if total > want:
+        return progressing("ScalingDown", f"{total - want} more than the {want} wanted")
+    return ready(f"{want}/{want} ready")

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Service: an address where it is a LoadBalancer, and an endpoint that is ready."""
+
+from __future__ import annotations
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
+    Category,
+    Evidence,
+    Trouble,
+    Verdict,
+    progressing,
+    ready,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.read import count, spec, status
+from ansible_collections.slipway.stack.plugins.module_utils.health.related import Related, selects
+from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
+    Object,
+    labels,
+    metadata,
+    ref,
+)
+
+SERVICE_NAME = "kubernetes.io/service-name"
+
+
+def service(obj: Object, view: View) -> Verdict:
+    """Judge a Service; headless, selector-less and ExternalName ones only have to exist."""
+    want = spec(obj)
+    kind = want.get("type", "ClusterIP")
+    if kind == "LoadBalancer" and not _addresses(obj):
+        return progressing("NoAddress", "no load balancer address yet")
+    if kind == "ExternalName" or not want.get("selector") or want.get("clusterIP") == "None":
+        return ready("exists", "Exists")
+    return _endpoints(obj, view.related)
+
+
+def _addresses(obj: Object) -> list[Object]:
+    return (status(obj).get("loadBalancer") or {}).get("ingress") or []
+
+
+def _endpoints(obj: Object, related: Related) -> Verdict:
+    if not related.all_known("EndpointSlice"):
+        return ready("exists", "Exists")
+    found = sum(_ready_in(one) for one in _slices(obj, related))
+    if found:
+        return ready(f"{found} ready behind it" if found > 1 else "one pod ready behind it")
+    if _scaled_to_zero(obj, related):
+        return ready("no endpoint: its workload is scaled to 0", "ScaledToZero")
+    text = f"no pod that matches {_text(spec(obj)['selector'])} is ready"
+    return progressing("NoEndpoints", text, _waiting(obj, text))
+
+
+def _slices(obj: Object, related: Related) -> list[Object]:
+    name = metadata(obj).get("name")
+    return [one for one in related.of("EndpointSlice") if labels(one).get(SERVICE_NAME) == name]
+
+
+def _ready_in(endpoint_slice: Object) -> int:
+    """Count ready endpoints; an absent ``ready`` means ready (discovery.k8s.io/v1)."""
+    return sum(
+        (one.get("conditions") or {}).get("ready") is not False
+        for one in endpoint_slice.get("endpoints") or []
+    )
+
+
+def _scaled_to_zero(obj: Object, related: Related) -> bool:
+    selector = spec(obj).get("selector")
+    behind = [
+        one
+        for kind in ("Deployment", "StatefulSet")
+        for one in related.of(kind)
+        if selects(selector, spec(one).get("template") or {})
+    ]
+    return bool(behind) and all(count(spec(one), "replicas", 1) == 0 for one in behind)
+
+
+def _waiting(obj: Object, text: str) -> Trouble:
+    proof = (Evidence(str(ref(obj)), text),)
+    return Trouble(Category.WAITING, "NoEndpoints", text, evidence=proof)
+
+
+def _text(selector: dict[str, str]) -> str:
+    return ",".join(f"{key}={value}" for key, value in sorted(selector.items()))

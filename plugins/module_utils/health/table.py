@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table: kind → rule. Built-in kinds by their own rules, everything else by its conditions."""
+
+from __future__ import annotations
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.generic import by_conditions
+from ansible_collections.slipway.stack.plugins.module_utils.health.kinds import (
+    api,
+    autoscaling,
+    daemonset,
+    deployment,
+    ingress,
+    job,
+    pod,
+    policy,
+    replicaset,
+    routes,
+    service,
+    statefulset,
+    storage,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Verdict, ready
+from ansible_collections.slipway.stack.plugins.module_utils.health.view import Rule, View
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
+
+
+def exists(obj: Object, view: View) -> Verdict:
+    """Judge a kind without a status: it is there."""
+    return ready("exists", "Exists")
+
+
+# (API group, kind); the version does not matter to any of them.
+RULES: dict[tuple[str, str], Rule] = {
+    ("", "Namespace"): api.namespace,
+    ("", "PersistentVolume"): storage.volume,
+    ("", "PersistentVolumeClaim"): storage.claim,
+    ("", "Pod"): pod.pod,
+    ("", "ReplicationController"): replicaset.replica_set,
+    ("", "Service"): service.service,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): api.definition,
+    ("apiregistration.k8s.io", "APIService"): api.api_service,
+    ("apps", "DaemonSet"): daemonset.daemon_set,
+    ("apps", "Deployment"): deployment.deployment,
+    ("apps", "ReplicaSet"): replicaset.replica_set,
+    ("apps", "StatefulSet"): statefulset.stateful_set,
+    ("autoscaling", "HorizontalPodAutoscaler"): autoscaling.autoscaler,
+    ("batch", "CronJob"): job.cron_job,
+    ("batch", "Job"): job.job,
+    ("extensions", "Ingress"): ingress.ingress,
+    ("gateway.networking.k8s.io", "GRPCRoute"): routes.route,
+    ("gateway.networking.k8s.io", "Gateway"): routes.gateway,
+    ("gateway.networking.k8s.io", "GatewayClass"): routes.gateway_class,
+    ("gateway.networking.k8s.io", "HTTPRoute"): routes.route,
+    ("gateway.networking.k8s.io", "TCPRoute"): routes.route,
+    ("gateway.networking.k8s.io", "TLSRoute"): routes.route,
+    ("gateway.networking.k8s.io", "UDPRoute"): routes.route,
+    ("networking.k8s.io", "Ingress"): ingress.ingress,
+    ("policy", "PodDisruptionBudget"): policy.disruption_budget,
+}
+
+# Kinds of the API server itself of which nothing is reported back, or nothing that matters here.
+EXISTS: frozenset[tuple[str, str]] = frozenset(
+    (group, kind)
+    for group, kinds in {
+        "": "ConfigMap Endpoints Event LimitRange PodTemplate ResourceQuota Secret ServiceAccount",
+        "admissionregistration.k8s.io": "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding"
+        " MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
+        " ValidatingWebhookConfiguration",
+        "apps": "ControllerRevision",
+        "coordination.k8s.io": "Lease",
+        "discovery.k8s.io": "EndpointSlice",
+        "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
+        "gateway.networking.k8s.io": "ReferenceGrant",
+        "monitoring.coreos.com": "PodMonitor PrometheusRule ServiceMonitor",
+        "networking.k8s.io": "IngressClass NetworkPolicy",
+        "node.k8s.io": "RuntimeClass",
+        "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding Role RoleBinding",
+        "scheduling.k8s.io": "PriorityClass",
+        "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttributesClass",
+    }.items()
+    for kind in kinds.split()
+)
+
+
+def rule_for(obj: Object) -> Rule:
+    """Return the rule for the object's kind; unknown kinds are read by their conditions."""
+    key = (ref(obj).group, ref(obj).kind)
+    if key in RULES:
+        return RULES[key]
+    return exists if key in EXISTS else by_conditions

@@ -1,0 +1,30 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a rule may look at besides the object itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Applied, Verdict
+from ansible_collections.slipway.stack.plugins.module_utils.health.related import Related
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """now: UTC, seconds since the epoch. applied: what our apply left, if it was ours."""
+
+    related: Related = field(default_factory=Related)
+    now: float = 0.0
+    applied: Applied | None = None
+
+    @property
+    def applied_at(self) -> float:
+        """When our apply ended; 0 where that is not known: then every date counts."""
+        return (self.applied.at if self.applied else None) or 0.0
+
+
+Rule = Callable[[Object, View], Verdict]
