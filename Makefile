@@ -58,7 +58,7 @@ lint: setup ## ruff, mypy, layers, yamllint, ansible-lint
 	ruff check
 	ruff format --check --quiet
 	mypy
-	lint-imports --no-timings
+	PYTHONPATH=.collections lint-imports
 	yamllint --strict .
 	ansible-lint
 
