@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A cache addressed by content: an artifact's name carries the hash of all its inputs.
+
+So a fresh clone finds what another one built, and a changed input never meets an old artifact.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cluster.paths import cache
+from cluster.progress import step
+
+# Traces of running the code are no part of it.
+IGNORED = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", ".env", ".git"}
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return the first 12 hex digits of a hash over `parts`, their order and their bounds."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        total.update(f"{len(data)}:".encode() + data)
+    return total.hexdigest()[:12]
+
+
+def files_of(folder: Path) -> Iterable[Path]:
+    """Yield the files under `folder` in a stable order, without traces of running the code."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not IGNORED.intersection(path.relative_to(folder).parts):
+            yield path
+
+
+def digest_tree(folder: Path) -> str:
+    """Return a hash over names, executable bits and contents of the files under `folder`."""
+    parts: list[str | bytes] = []
+    for path in files_of(folder):
+        parts += [str(path.relative_to(folder)), str(os.access(path, os.X_OK)), path.read_bytes()]
+    return digest(*parts)
+
+
+def artifact(kind: str, name: str, key: str, make: Callable[[Path], None]) -> Path:
+    """Return the cached `kind`/`name`-`key`, made by `make(path)` if it is not there.
+
+    It appears under its name only when it is complete: a killed build leaves no half artifact.
+    """
+    path = cache() / kind / f"{name}-{key}"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with alone(path.parent / f".{name}.lock"):
+            if not path.exists():
+                build(path, make)
+    return path
+
+
+def build(path: Path, make: Callable[[Path], None]) -> None:
+    """Make an artifact beside its place, then move it there."""
+    work = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        make(work / "made")
+        (work / "made").rename(path)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Hold a lock that other runs, also of other checkouts, wait for."""
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with step(f"waiting for another run that works on {lock.stem.lstrip('.')}"):
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield

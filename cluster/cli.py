@@ -1,0 +1,48 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: `python3 cluster <command>`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from cluster import images, lifecycle
+from cluster.errors import ClusterError
+
+COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
+    "up": ("create the cluster and its Gateway, or repair them", lifecycle.up),
+    "down": ("remove the cluster and what it left on the machine", lifecycle.down),
+    "status": ("say what runs", lifecycle.status),
+    "images": ("build the examples' images and have them in the cluster", images.ensure),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    chosen = parser().parse_args(arguments)
+    try:
+        if chosen.command == "load":
+            images.load(chosen.references)
+        else:
+            COMMANDS[chosen.command][1]()
+    except ClusterError as error:
+        print(f"cluster: {error}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("cluster: interrupted; run it again to go on", file=sys.stderr, flush=True)
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands."""
+    top = argparse.ArgumentParser(prog="cluster", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    for name, (text, _) in COMMANDS.items():
+        commands.add_parser(name, help=text)
+    load = commands.add_parser("load", help="put images of the Docker engine into the cluster")
+    load.add_argument("references", nargs="+", metavar="REF")
+    return top

