@@ -64,3 +64,13 @@ HTTP_CHECK: dict[str, Any] = {
         },
     },
 }
+
+HEALTH_WAIT: dict[str, Any] = {
+    "argument_spec": {
+        "resources": {"type": "list", "elements": "dict", "required": True},
+        "namespace": {"type": "str"},
+        "timeout": {"type": "float", "default": 300.0},
+        "stable_for": {"type": "float", "default": 0.0},
+        **CONNECTION,
+    },
+}

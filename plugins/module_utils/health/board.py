@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state of the wait: what is known of each target, since when, and what is to be told.
+
+No network, no clock: the wait feeds it with objects and times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.assess import read
+from ansible_collections.slipway.stack.plugins.module_utils.health.judge import Key, judge, remember
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status, Verdict
+from ansible_collections.slipway.stack.plugins.module_utils.health.needs import BY_NAME
+from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
+from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target
+from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
+    Object,
+    metadata,
+    ref,
+)
+
+UNKNOWN = Verdict(Status.UNKNOWN, "Unread", "not read yet")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One target's state. Times are seconds since the epoch."""
+
+    target: Target
+    verdict: Verdict = UNKNOWN
+    since: float = 0.0
+    ready_at: float | None = None
+    uid: str = ""  # of the live object, "" while there is none
+    was_complete: bool = False
+    troubles: dict[Key, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One change of a verdict, for the timeline and the live lines."""
+
+    at: float
+    target: Target
+    verdict: Verdict
+
+
+class Board:
+    """Judges targets anew when something about them changed or time may have changed them."""
+
+    def __init__(self, targets: Iterable[Target], store: Store) -> None:
+        self.entries = [Entry(target) for target in targets]
+        self.timeline: list[Moment] = []
+        self._store = store
+
+    def judge_all(self, now: float) -> list[Moment]:
+        """Judge every target; return what changed."""
+        return self._judge(self.entries, now)
+
+    def judge_troubled(self, now: float) -> list[Moment]:
+        """Judge what time alone may change."""
+        return self._judge([one for one in self.entries if one.troubles], now)
+
+    def judge_touched(self, touched: Iterable[Object], now: float) -> list[Moment]:
+        """Judge the targets that these objects belong to or are looked up by."""
+        objects = list(touched)
+        uids = {uid for obj in objects for uid in self._store.above(obj)}
+        kinds = {(ref(obj).kind, ref(obj).namespace) for obj in objects}
+        names = {ref(obj) for obj in objects}
+        found = [
+            one
+            for one in self.entries
+            if one.uid in uids or one.target.ref in names or _looks_up(one.target, kinds)
+        ]
+        return self._judge(found, now)
+
+    def of(self, *statuses: Status) -> list[Entry]:
+        """Return the entries with one of these statuses."""
+        return [one for one in self.entries if one.verdict.status in statuses]
+
+    @property
+    def failed(self) -> list[Entry]:
+        """What cannot become ready any more."""
+        return self.of(Status.FAILED)
+
+    @property
+    def pending(self) -> list[Entry]:
+        """What may still become ready."""
+        return [one for one in self.entries if not is_settled(one)]
+
+    def _judge(self, entries: Iterable[Entry], now: float) -> list[Moment]:
+        moments = [moment for one in entries if (moment := self._judge_one(one, now))]
+        self.timeline += moments
+        return moments
+
+    def _judge_one(self, entry: Entry, now: float) -> Moment | None:
+        obj = self._store.get(entry.target.ref)
+        verdict = self._verdict(entry, obj, now)
+        before, entry.verdict = entry.verdict, verdict
+        if verdict.status is not before.status:
+            entry.since = now
+            entry.ready_at = now if verdict.status is Status.READY else None
+        if obj:
+            entry.uid = str(metadata(obj).get("uid") or "")
+            entry.was_complete = verdict.reason == "Complete"
+        told = (verdict.status, verdict.message) != (before.status, before.message)
+        return Moment(now, entry.target, verdict) if told else None
+
+    def _verdict(self, entry: Entry, obj: Object | None, now: float) -> Verdict:
+        if obj is None:
+            return _absent(entry)
+        view = View(self._store.related(obj), now, entry.target.applied)
+        seen = read(obj, view)
+        entry.troubles = remember(entry.troubles, seen.troubles, now)
+        verdict = judge(seen, entry.troubles, now)
+        if verdict.reason == "Replaced":
+            return Verdict(Status.FAILED, "Replaced", verdict.message, verdict.evidence)
+        return verdict
+
+
+def is_settled(entry: Entry) -> bool:
+    """Whether nothing is waited for any more: ready, failed, or a CronJob that is switched off."""
+    if entry.verdict.status is Status.SUSPENDED:
+        return entry.target.ref.kind == "CronJob"
+    return entry.verdict.status in (Status.READY, Status.FAILED)
+
+
+def _absent(entry: Entry) -> Verdict:
+    """Judge a target that is not there: deleted, or not created yet."""
+    entry.troubles = {}
+    if not entry.target.served:
+        text = f"the API server does not serve {entry.target.ref.kind} yet"
+        return Verdict(Status.MISSING, "KindNotServed", text)
+    if entry.was_complete:
+        return Verdict(Status.READY, "Complete", "complete, and removed after its time to live")
+    if entry.uid or entry.target.applied.uid:
+        return Verdict(Status.FAILED, "Deleted", "somebody deleted it while it was waited for")
+    return Verdict(Status.MISSING, "Missing", "does not exist")
+
+
+def _looks_up(target: Target, kinds: set[tuple[str, str]]) -> bool:
+    wanted = BY_NAME.get(target.ref.kind, frozenset())
+    return any(kind in wanted and home in ("", target.ref.namespace) for kind, home in kinds)

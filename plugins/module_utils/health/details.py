@@ -1,0 +1,206 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fetch what explains a failure: events, and the last lines of the containers that failed.
+
+Asked only once the wait has failed, and only for what failed. Everything that leaves here is
+masked: values of the Secrets that the pod refers to, and what looks like a credential.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry
+from ansible_collections.slipway.stack.plugins.module_utils.health.containers import (
+    Container,
+    containers,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
+from ansible_collections.slipway.stack.plugins.module_utils.health.read import spec
+from ansible_collections.slipway.stack.plugins.module_utils.health.related import (
+    Related,
+    event_time,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
+    Object,
+    Ref,
+    metadata,
+    ref,
+)
+
+LOG_LINES = 25
+CONTAINERS_SHOWN = 3
+EVENTS_SHOWN = 8
+PARALLEL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Events of one reason and text, counted together. last: seconds since the epoch."""
+
+    about: str
+    reason: str
+    message: str
+    count: int
+    last: float
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The last lines of a container, or of its previous run."""
+
+    pod: str
+    container: str
+    previous: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is known besides the verdict."""
+
+    events: tuple[Event, ...] = ()
+    logs: tuple[Log, ...] = ()
+
+
+@dataclass(slots=True)
+class _Secrets:
+    """Values of Secrets, each read once."""
+
+    client: Client
+    known: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def of(self, pod: Object) -> list[str]:
+        home = ref(pod).namespace
+        return [value for name in secret_names(pod) for value in self._values(home, name)]
+
+    def _values(self, namespace: str, name: str) -> list[str]:
+        if (namespace, name) not in self.known:
+            self.known[namespace, name] = self._read(namespace, name)
+        return self.known[namespace, name]
+
+    def _read(self, namespace: str, name: str) -> list[str]:
+        """Return the values; a Secret that we may not read is masked by shape only."""
+        try:
+            secret = self.client.request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        except KubeError:
+            return []
+        return [_decoded(value) for value in (secret.get("data") or {}).values()]
+
+
+def collect(client: Client, board: Board, store: Store) -> dict[Ref, Details]:
+    """Return the details of each target that failed, or of what is not ready if none has."""
+    entries = board.failed or [
+        one for one in board.pending if one.verdict.status is not Status.READY
+    ]
+    secrets = _Secrets(client)
+    return {one.target.ref: _details(one, client, store, secrets) for one in entries}
+
+
+def _details(entry: Entry, client: Client, store: Store, secrets: _Secrets) -> Details:
+    obj = store.get(entry.target.ref)
+    if obj is None:
+        return Details()
+    related = store.related(obj)
+    shown = failing(obj, entry, related)
+    hidden = [value for one in shown for value in secrets.of(one.pod)]
+    events = deduplicated(related.of("Event"))
+    masked = tuple(
+        Event(one.about, one.reason, redact(one.message, hidden), one.count, one.last)
+        for one in events
+    )
+    return Details(masked, tuple(_logs(client, shown, hidden)))
+
+
+def failing(obj: Object, entry: Entry, related: Related) -> list[Container]:
+    """Return the containers whose logs explain the failure, one pod of a kind being enough."""
+    pods = {ref(pod).name: pod for pod in [*related.of("Pod"), obj] if pod["kind"] == "Pod"}
+    wanted = {(one.pod, one.container) for one in entry.verdict.troubles if one.container}
+    all_containers = [one for pod in pods.values() for one in containers(pod)]
+    chosen = [one for one in all_containers if (ref(one.pod).name, one.name) in wanted]
+    if not chosen:
+        chosen = [one for one in all_containers if one.ended and one.ended.get("exitCode") != 0]
+    by_name = {one.name: one for one in chosen}
+    return list(by_name.values())[:CONTAINERS_SHOWN]
+
+
+def deduplicated(events: Iterable[Object]) -> list[Event]:
+    """Return the last events, oldest first, those of one reason and text as one."""
+    found: dict[tuple[str, str], Event] = {}
+    for event in sorted(events, key=event_time):
+        about = event.get("involvedObject") or {}
+        message = str(event.get("message") or "").strip()
+        key = (str(event.get("reason")), message.replace(str(about.get("name")), "*"))
+        before = found.pop(key, None)
+        count = int(event.get("count") or (event.get("series") or {}).get("count") or 1)
+        found[key] = Event(
+            f"{about.get('kind')} {about.get('name')}",
+            key[0],
+            message,
+            count + (before.count if before else 0),
+            event_time(event),
+        )
+    return list(found.values())[-EVENTS_SHOWN:]
+
+
+def secret_names(pod: Object) -> list[str]:
+    """Return the names of the Secrets that a pod refers to, in env, envFrom and volumes."""
+    want = spec(pod)
+    found: list[Any] = []
+    for one in [*(want.get("initContainers") or []), *(want.get("containers") or [])]:
+        found += [
+            (source.get("secretRef") or {}).get("name") for source in one.get("envFrom") or []
+        ]
+        found += [
+            ((env.get("valueFrom") or {}).get("secretKeyRef") or {}).get("name")
+            for env in one.get("env") or []
+        ]
+    for volume in want.get("volumes") or []:
+        found.append((volume.get("secret") or {}).get("secretName"))
+        sources = (volume.get("projected") or {}).get("sources") or []
+        found += [(source.get("secret") or {}).get("name") for source in sources]
+    return sorted({str(name) for name in found if name})
+
+
+def _logs(client: Client, shown: Iterable[Container], hidden: list[str]) -> Iterator[Log]:
+    wanted = [(one, previous) for one in shown for previous in _runs(one)]
+    if not wanted:
+        return
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        texts = pool.map(lambda each: _log(client, *each), wanted)
+        for (one, previous), text in zip(wanted, texts, strict=True):
+            if text.strip():
+                yield Log(ref(one.pod).name, one.name, previous, redact(text, hidden))
+
+
+def _runs(one: Container) -> list[bool]:
+    """Which runs have a log: the previous one (True) first, as it is the one that failed."""
+    has_begun = one.running is not None or bool(one.ended)
+    return [True] * bool(one.ended_before) + [False] * has_begun
+
+
+def _log(client: Client, one: Container, previous: bool) -> str:
+    meta = metadata(one.pod)
+    path = f"/api/v1/namespaces/{meta.get('namespace')}/pods/{meta.get('name')}/log"
+    query = {"container": one.name, "tailLines": LOG_LINES, "previous": previous}
+    try:
+        return client.text(path, query=query)
+    except KubeError:  # the container is gone, or was never there: events tell the rest
+        return ""
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return value

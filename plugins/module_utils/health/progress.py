@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person sees while waiting: one line for each change, and a heartbeat in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry, Moment
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
+from ansible_collections.slipway.stack.plugins.module_utils.health.needs import Collection
+
+NAMED_IN_HEARTBEAT = 3
+
+
+def widths(entries: Iterable[Entry]) -> tuple[int, int]:
+    """Return the widths of the columns name and kind."""
+    refs = [entry.target.ref for entry in entries]
+    return (
+        min(40, max((len(ref.name) for ref in refs), default=0)),
+        max((len(ref.kind) for ref in refs), default=0),
+    )
+
+
+def line(moment: Moment, started: float, columns: tuple[int, int]) -> str:
+    """Return ``  4.1s  api  Deployment  1/2 ready (pulling image)``."""
+    ref, verdict = moment.target.ref, moment.verdict
+    name, kind = columns
+    words = verdict.message
+    if verdict.status not in (Status.PROGRESSING, Status.READY):
+        words = f"{verdict.status.upper()}: {words}"
+    elif verdict.status is Status.READY and "ready" not in words:
+        words = f"ready ({words})"
+    return f"{_elapsed(moment.at - started)}  {ref.name:<{name}}  {ref.kind:<{kind}}  {words}"
+
+
+def already_ready(ready: int, total: int, elapsed_s: float) -> str:
+    """Return the line for what was ready at the first look."""
+    count = f"all {total}" if ready == total else f"{ready} of {total}"
+    return f"{_elapsed(elapsed_s)}  {count} ready at the first look"
+
+
+def heartbeat(board: Board, elapsed_s: float, lost: Mapping[Collection, str]) -> str:
+    """Return one line that names what is waited for, or that nothing is known at the moment."""
+    if lost:
+        what, why = next(iter(lost.items()))
+        return f"{_elapsed(elapsed_s)}  nothing is known of {what} at the moment: {why}"
+    total, pending = len(board.entries), board.pending
+    if not pending:
+        return f"{_elapsed(elapsed_s)}  all {total} ready, watching whether it lasts"
+    named = [
+        f"{one.target.ref.kind} {one.target.ref.name}: {one.verdict.message}" for one in pending
+    ]
+    rest = len(named) - NAMED_IN_HEARTBEAT
+    words = "; ".join(named[:NAMED_IN_HEARTBEAT]) + (f"; and {rest} more" if rest > 0 else "")
+    return f"{_elapsed(elapsed_s)}  {total - len(pending)} of {total} done, waiting for {words}"
+
+
+def _elapsed(seconds: float) -> str:
+    return f"{seconds:5.1f}s"

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The result of the wait: one shape, however many objects and however it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.advice import advice
+from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry
+from ansible_collections.slipway.stack.plugins.module_utils.health.details import Details
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref
+
+
+def good(board: Board, seconds: float, *, checked: bool = False) -> dict[str, Any]:
+    """Return the result of a wait that ended well, or of check mode, which only looks."""
+    ready, total = len(board.of(Status.READY)), len(board.entries)
+    text = f"{ready} of {total} ready" if checked else f"{_all(total)} ready"
+    msg = f"{text} after {seconds:.1f} s" if total else "nothing to wait for"
+    if checked and ready < total:
+        waiting = next(one for one in board.entries if one.verdict.status is not Status.READY)
+        msg = f"{text} now; not ready: {_sentence(waiting)}"
+    return _shape(board, {}, failed=False, msg=msg)
+
+
+def bad(
+    board: Board, seconds: float, details: Mapping[Ref, Details], *, timed_out: bool
+) -> dict[str, Any]:
+    """Return the result of a wait that failed. Its msg begins with the most probable cause."""
+    first = cause(board)
+    verb = "cannot become ready" if board.failed else "is not ready"
+    words = [f"{first.target.ref} {verb}: {first.verdict.message}."]
+    words += [advice(first.verdict.reason)]
+    after = f"Gave up after {seconds:.0f} s: " if timed_out else f"After {seconds:.0f} s: "
+    words += [f"{after}{_counts(board)}."]
+    return _shape(board, details, failed=True, msg=" ".join(word for word in words if word))
+
+
+def cause(board: Board) -> Entry:
+    """Return what most probably made the wait fail: what failed first, else what waits longest.
+
+    Services and routes are not ready because their pods are not, so they are blamed last.
+    """
+    found = board.failed or board.pending
+    return min(found, key=lambda one: (one.target.ref.kind in _FOLLOWERS, one.since))
+
+
+_FOLLOWERS = {"Service", "Ingress", "HTTPRoute", "GRPCRoute", "Gateway", "PodDisruptionBudget"}
+
+
+def _shape(
+    board: Board, details: Mapping[Ref, Details], *, failed: bool, msg: str
+) -> dict[str, Any]:
+    return {
+        "changed": False,
+        "failed": failed,
+        "msg": msg,
+        "ready": _refs(board.of(Status.READY)),
+        "failures": _refs(board.failed),
+        "pending": _refs(board.pending),
+        "resources": [_resource(one, board, details) for one in board.entries],
+        "timeline": [
+            {
+                "at": stamp(moment.at),
+                **moment.target.ref.as_dict(),
+                "status": moment.verdict.status.value,
+                "reason": moment.verdict.reason,
+                "message": moment.verdict.message,
+            }
+            for moment in board.timeline
+        ],
+    }
+
+
+def _resource(entry: Entry, board: Board, details: Mapping[Ref, Details]) -> dict[str, Any]:
+    verdict, found = entry.verdict, details.get(entry.target.ref, Details())
+    began = board.timeline[0].at if board.timeline else entry.since
+    ready_after = None if entry.ready_at is None else round(entry.ready_at - began, 1)
+    return {
+        **entry.target.ref.as_dict(),
+        "status": verdict.status.value,
+        "reason": verdict.reason,
+        "message": verdict.message,
+        "since": stamp(entry.since),
+        "seconds_to_ready": ready_after,
+        "evidence": [{"source": one.source, "text": one.text} for one in verdict.evidence],
+        "warnings": list(verdict.warnings),
+        "events": [
+            {
+                "about": one.about,
+                "reason": one.reason,
+                "message": one.message,
+                "count": one.count,
+                "last": stamp(one.last),
+            }
+            for one in found.events
+        ],
+        "logs": [
+            {
+                "pod": one.pod,
+                "container": one.container,
+                "previous": one.previous,
+                "text": one.text,
+            }
+            for one in found.logs
+        ],
+    }
+
+
+def stamp(at: float) -> str:
+    """Return seconds since the epoch as Kubernetes writes times."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _refs(entries: Iterable[Entry]) -> list[dict[str, str]]:
+    return [one.target.ref.as_dict() for one in entries]
+
+
+def _sentence(entry: Entry) -> str:
+    return f"{entry.target.ref}, {entry.verdict.message}"
+
+
+def _counts(board: Board) -> str:
+    counts = (
+        (len(board.failed), "failed"),
+        (len(board.pending), "not ready"),
+        (len(board.of(Status.READY)), "ready"),
+    )
+    return ", ".join(f"{number} {word}" for number, word in counts if number)
+
+
+def _all(total: int) -> str:
+    return "it is" if total == 1 else f"all {total}"

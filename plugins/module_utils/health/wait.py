@@ -1,0 +1,226 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The front door of health_wait: joins lists and watches with the rules, until all is settled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.health import (
+    details,
+    failure,
+    progress,
+    result,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Moment
+from ansible_collections.slipway.stack.plugins.module_utils.health.feed import Feed
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
+from ansible_collections.slipway.stack.plugins.module_utils.health.needs import (
+    Collection,
+    own,
+    to_decide,
+    to_explain,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
+from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target, targets
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
+from ansible_collections.slipway.stack.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.watch import (
+    Change,
+    Listing,
+    WatchEvent,
+)
+
+TICK_S = 0.5
+HEARTBEAT_S = 15.0
+# After the first failure: what else fails of the same cause is reported with it.
+GATHER_S = 2.0
+# Nothing but suspended objects left for so long: nobody is about to resume them.
+SUSPENDED_S = 30.0
+
+Report = Callable[[str], None]
+Clock = Callable[[], float]
+
+
+class End(StrEnum):
+    """Why the wait ended."""
+
+    READY = "ready"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    SUSPENDED = "suspended"
+    CHECKED = "checked"  # check mode looks once
+
+
+def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, Any]:
+    """Wait until all resources are ready or one cannot become so.
+
+    params: the module's options (arguments.HEALTH_WAIT). check: look once and judge.
+    Returns the module's result (see RETURN of health_wait). Raises HealthError, KubeError.
+    """
+    client = connect(params)
+    discovery = client.discovery()
+    clock = steady_clock()
+    namespace = params.get("namespace") or client.namespace
+    wanted = targets(params["resources"], namespace, discovery, now=clock(), check=check)
+    feed = Feed(client, discovery)
+    wait = Wait(wanted, feed, discovery, report=report, clock=clock)
+    try:
+        end = wait.until_settled(params["timeout"], params["stable_for"], check=check)
+    finally:
+        feed.close()
+    seconds = clock() - wait.started
+    if end in (End.READY, End.CHECKED):
+        return result.good(wait.board, seconds, checked=check)
+    found = details.collect(client, wait.board, wait.store)
+    answer = result.bad(wait.board, seconds, found, timed_out=end is End.TIMEOUT)
+    for line in failure.lines(wait.board, found):
+        report(line)
+    return answer
+
+
+def steady_clock() -> Clock:
+    """Return a wall clock that does not jump: the cluster's times are compared with it."""
+    offset = time.time() - time.monotonic()
+    return lambda: time.monotonic() + offset
+
+
+class Wait:
+    """One wait. `feed` brings what happens, `clock` the time; it does no other I/O."""
+
+    def __init__(
+        self,
+        wanted: list[Target],
+        feed: Feed,
+        discovery: Discovery,
+        *,
+        report: Report,
+        clock: Clock,
+    ) -> None:
+        self.store = Store()
+        self.board = Board(wanted, self.store)
+        self.started = clock()
+        self._feed = feed
+        self._discovery = discovery
+        self._report = report
+        self._clock = clock
+        self._followed: set[Collection] = set()
+        self._last_line = self.started
+        self._columns = progress.widths(self.board.entries)
+
+    def until_settled(self, timeout_s: float, stable_for_s: float, *, check: bool) -> End:
+        """Look, then watch until there is an answer."""
+        listings = self._first_look()
+        if check:
+            return End.CHECKED
+        end = self._ended(self.started, self.started + timeout_s, stable_for_s)
+        if end is End.READY:
+            return end
+        for collection, listing in listings.items():
+            self._feed.follow(collection, listing)
+        return self._watch(timeout_s, stable_for_s)
+
+    def _first_look(self) -> dict[Collection, Listing]:
+        wanted = [entry.target for entry in self.board.entries]
+        needed = own(wanted)
+        listings = self._read(needed | to_decide(wanted, self._discovery), needed)
+        self.board.judge_all(self._clock())
+        if more := self._unexplained():
+            listings |= self._read(more, set())
+            self.board.judge_all(self._clock())
+        self._tell_first()
+        return listings
+
+    def _tell_first(self) -> None:
+        """What is ready from the start is one line, however many objects it is."""
+        now, entries = self._clock(), self.board.entries
+        ready = self.board.of(Status.READY)
+        if ready:
+            self._say(progress.already_ready(len(ready), len(entries), now - self.started))
+        rest = [one for one in entries if one.verdict.status is not Status.READY]
+        self._tell(Moment(now, one.target, one.verdict) for one in rest)
+
+    def _read(
+        self, collections: Iterable[Collection], needed: set[Collection]
+    ) -> dict[Collection, Listing]:
+        """Read lists into the store. What only helps to explain may be forbidden to us."""
+        found = {}
+        for collection, listing in self._feed.read(collections).items():
+            self._followed.add(collection)
+            if isinstance(listing, KubeError):
+                if collection in needed:
+                    raise listing
+                continue
+            found[collection] = listing
+            self.store.update(collection, WatchEvent(Change.LISTED, objects=listing.objects))
+        return found
+
+    def _watch(self, timeout_s: float, stable_for_s: float) -> End:
+        deadline = self.started + timeout_s
+        before = self._clock()
+        while True:
+            told = self._feed.next(TICK_S)
+            now = self._clock()
+            if self.store.lost:
+                deadline += now - before  # an API server that is away costs only its own time
+            before = now
+            self._take_in(told, now)
+            if end := self._ended(now, deadline, stable_for_s):
+                return end
+            for collection, listing in self._read(self._unexplained(), set()).items():
+                self._feed.follow(collection, listing)
+                self._tell(self.board.judge_all(now))
+            self._beat(now)
+
+    def _take_in(self, told: Iterable[tuple[Collection, WatchEvent]], now: float) -> None:
+        touched = [
+            obj for collection, event in told for obj in self.store.update(collection, event)
+        ]
+        self._tell(self.board.judge_touched(touched, now))
+        if not self.store.lost:
+            self._tell(self.board.judge_troubled(now))
+
+    def _unexplained(self) -> set[Collection]:
+        """Return what must be read to explain what is not ready, and was not read yet."""
+        return {
+            collection
+            for entry in self.board.entries
+            if entry.verdict.status is not Status.READY
+            for collection in to_explain(
+                entry.target, self.store.get(entry.target.ref), self._discovery
+            )
+        } - self._followed
+
+    def _ended(self, now: float, deadline: float, stable_for_s: float) -> End | None:
+        pending, failed = self.board.pending, self.board.failed
+        if failed and (not pending or now - min(one.since for one in failed) >= GATHER_S):
+            return End.FAILED
+        if not failed and not pending:
+            changed = max((one.since for one in self.board.entries), default=self.started)
+            if now - changed >= stable_for_s or not self.board.entries:
+                return End.READY
+        if now >= deadline:
+            return End.TIMEOUT
+        asleep = [one for one in pending if one.verdict.status is Status.SUSPENDED]
+        if pending and len(asleep) == len(pending):
+            quiet = now - max(one.since for one in asleep)
+            return End.SUSPENDED if quiet >= SUSPENDED_S else None
+        return None
+
+    def _tell(self, moments: Iterable[Moment]) -> None:
+        for moment in moments:
+            self._say(progress.line(moment, self.started, self._columns))
+
+    def _beat(self, now: float) -> None:
+        if now - self._last_line >= HEARTBEAT_S:
+            elapsed = now - self.started
+            self._say(progress.heartbeat(self.board, elapsed, self.store.lost))
+
+    def _say(self, line: str) -> None:
+        self._last_line = self._clock()
+        self._report(line)
