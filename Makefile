@@ -44,9 +44,9 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 
 # --- checks ----------------------------------------------------------------------------------
 
-.PHONY: test test-long unit lint sanity integration e2e molecule kill
+.PHONY: test test-long unit lint sanity integration e2e kill shop molecule
 test: setup ## everything that fits into 25 minutes, with a summary
-	@python tools/stages.py lint unit sanity cluster images integration e2e kill molecule
+	@python tools/stages.py lint unit sanity shop cluster images integration e2e kill molecule
 
 test-long: setup ## what does not fit into `make test`
 	@python tools/stages.py cluster images long
@@ -73,6 +73,9 @@ e2e: setup ## the shop from outside the cluster
 
 kill: setup ## ends the program at its worst moments, then runs it again
 	@$(PYTEST) tests/kill -m "not slow"
+
+shop: setup ## the shop's own tests, with a PostgreSQL of their own
+	@$(PYTEST) examples/shop/tests
 
 molecule: setup ## every role alone, in a namespace of its own
 	@cd extensions && molecule test --all
