@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from cluster import dockerignore
 from cluster.paths import cache
 from cluster.progress import step
 
-# Traces of running the code are no part of it.
-IGNORED = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", ".env", ".git"}
+# Traces of running and checking the code are no part of it.
+IGNORED = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 
 
 def digest(*parts: str | bytes) -> str:
@@ -33,18 +33,23 @@ def digest(*parts: str | bytes) -> str:
     return total.hexdigest()[:12]
 
 
-def files_of(folder: Path) -> Iterable[Path]:
-    """Yield the files under `folder` in a stable order, without traces of running the code."""
+def files_of(folder: Path) -> Iterator[Path]:
+    """Yield what a build of `folder` sees, in a stable order: its Dockerfile and its context."""
+    ignore = folder / ".dockerignore"
+    patterns = dockerignore.parse(ignore.read_text()) if ignore.exists() else []
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not IGNORED.intersection(path.relative_to(folder).parts):
+        inside = PurePosixPath(path.relative_to(folder))
+        kept = dockerignore.keeps(inside, patterns) and not IGNORED.intersection(inside.parts)
+        if path.is_file() and (kept or str(inside) == "Dockerfile"):
             yield path
 
 
 def digest_tree(folder: Path) -> str:
-    """Return a hash over names, executable bits and contents of the files under `folder`."""
+    """Return a hash over names, executable bits and contents of what a build of `folder` sees."""
     parts: list[str | bytes] = []
     for path in files_of(folder):
-        parts += [str(path.relative_to(folder)), str(os.access(path, os.X_OK)), path.read_bytes()]
+        executable = str(bool(path.stat().st_mode & 0o111))
+        parts += [str(path.relative_to(folder)), executable, path.read_bytes()]
     return digest(*parts)
 
 

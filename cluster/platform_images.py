@@ -99,7 +99,7 @@ def ensure_loaded(images: Sequence[Image], plan: Plan) -> bool:
 
 def archive_of(image: Image, plan: Plan) -> Path:
     """Return the cached archive of an image, built on first use."""
-    slug = image.reference.replace("/", "_").replace(":", "_")
+    slug = image.reference.rpartition(":")[0].replace("/", "_")
 
     def make(archive: Path) -> None:
         env = docker.environment(plan)

@@ -46,7 +46,8 @@ init_database() {
   # shellcheck disable=SC2086
   initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") \
     $POSTGRES_INITDB_ARGS
-  local method=${POSTGRES_HOST_AUTH_METHOD:-$(postgres -C password_encryption "$@")}
+  local method
+  method=${POSTGRES_HOST_AUTH_METHOD:-$(postgres -C password_encryption "$@")}
   printf '\nhost all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
 }
 
@@ -65,17 +66,24 @@ run_scripts() {
   done
 }
 
-# Only this container can reach the server while it is being set up. A set-up that is cut short
-# leaves no PG_VERSION, so that the next start does not take half a database for a whole one.
+# Builds the database in a folder of its own and moves it to its place when it is whole,
+# PG_VERSION last: a start that was killed half-way never leaves half a database as a whole one.
 set_up() {
-  trap 'rm -rf "${PGDATA:?}"/*' ERR
+  local place=$PGDATA
+  [[ -e $place/new ]] && find "$place" -mindepth 1 -delete
+  export PGDATA=$place/new
   init_database "$@"
-  export PGPASSWORD=$POSTGRES_PASSWORD
-  pg_ctl --wait --options "-c listen_addresses='' -p 5432" start
+  # Only this container can reach the server while it is being set up.
+  PGPASSWORD=$POSTGRES_PASSWORD
+  export PGPASSWORD
+  pg_ctl --wait --options "-c listen_addresses=''" start
   run_scripts
   pg_ctl --mode fast --wait stop
   unset PGPASSWORD
-  trap - ERR
+  find "$PGDATA" -mindepth 1 -maxdepth 1 ! -name PG_VERSION -exec mv -t "$place" {} +
+  mv "$PGDATA/PG_VERSION" "$place"
+  rmdir "$PGDATA"
+  export PGDATA=$place
 }
 
 [[ ${1:-} == -* ]] && set -- postgres "$@"
@@ -87,7 +95,7 @@ if [[ ${1:-} == postgres ]]; then
   fi
   mkdir -p "$PGDATA"
   chmod 0700 "$PGDATA" 2>/dev/null || true
-  [[ -s $PGDATA/PG_VERSION ]] || set_up "$@"
+  [[ -s $PGDATA/PG_VERSION ]] || set_up "${@:2}"
   unset POSTGRES_PASSWORD
 fi
 exec "$@"
