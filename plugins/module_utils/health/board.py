@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.health.assess import read
 from ansible_collections.slipway.stack.plugins.module_utils.health.judge import Key, judge, remember
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status, Verdict
@@ -112,7 +113,7 @@ class Board:
 
     def _verdict(self, entry: Entry, obj: Object | None, now: float) -> Verdict:
         if obj is None:
-            return _absent(entry)
+            return _absent(entry, self._store.names(entry.target.ref))
         view = View(self._store.related(obj), now, entry.target.applied)
         seen = read(obj, view)
         entry.troubles = remember(entry.troubles, seen.troubles, now)
@@ -129,7 +130,7 @@ def is_settled(entry: Entry) -> bool:
     return entry.verdict.status in (Status.READY, Status.FAILED)
 
 
-def _absent(entry: Entry) -> Verdict:
+def _absent(entry: Entry, others: list[str]) -> Verdict:
     """Judge a target that is not there: deleted, or not created yet."""
     entry.troubles = {}
     if not entry.target.served:
@@ -139,7 +140,10 @@ def _absent(entry: Entry) -> Verdict:
         return Verdict(Status.READY, "Complete", "complete, and removed after its time to live")
     if entry.uid or entry.target.applied.uid:
         return Verdict(Status.FAILED, "Deleted", "somebody deleted it while it was waited for")
-    return Verdict(Status.MISSING, "Missing", "does not exist")
+    hint = nearest(entry.target.ref.name, others)
+    return Verdict(
+        Status.MISSING, "Missing", f"does not exist.{hint}" if hint else "does not exist"
+    )
 
 
 def _looks_up(target: Target, kinds: set[tuple[str, str]]) -> bool:

@@ -9,8 +9,6 @@ masked: values of the Secrets that the pod refers to, and what looks like a cred
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -30,13 +28,14 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.related impor
 from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
-from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact
+from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact, secret_values
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
     Object,
     Ref,
     metadata,
     ref,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.kube.shapes import redact_shapes
 
 LOG_LINES = 25
 CONTAINERS_SHOWN = 3
@@ -95,7 +94,7 @@ class _Secrets:
             secret = self.client.request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
         except KubeError:
             return []
-        return [_decoded(value) for value in (secret.get("data") or {}).values()]
+        return secret_values({**secret, "kind": "Secret"})
 
 
 def collect(client: Client, board: Board, store: Store) -> dict[Ref, Details]:
@@ -116,7 +115,7 @@ def _details(entry: Entry, client: Client, store: Store, secrets: _Secrets) -> D
     hidden = [value for one in shown for value in secrets.of(one.pod)]
     events = deduplicated(related.of("Event"))
     masked = tuple(
-        Event(one.about, one.reason, redact(one.message, hidden), one.count, one.last)
+        Event(one.about, one.reason, _masked(one.message, hidden), one.count, one.last)
         for one in events
     )
     return Details(masked, tuple(_logs(client, shown, hidden)))
@@ -135,9 +134,10 @@ def failing(obj: Object, entry: Entry, related: Related) -> list[Container]:
 
 
 def deduplicated(events: Iterable[Object]) -> list[Event]:
-    """Return the last events, oldest first, those of one reason and text as one."""
+    """Return the last warnings, oldest first, those of one reason and text as one."""
     found: dict[tuple[str, str], Event] = {}
-    for event in sorted(events, key=event_time):
+    warnings = (event for event in events if event.get("type") != "Normal")
+    for event in sorted(warnings, key=event_time):
         about = event.get("involvedObject") or {}
         message = str(event.get("message") or "").strip()
         key = (str(event.get("reason")), message.replace(str(about.get("name")), "*"))
@@ -180,7 +180,7 @@ def _logs(client: Client, shown: Iterable[Container], hidden: list[str]) -> Iter
         texts = pool.map(lambda each: _log(client, *each), wanted)
         for (one, previous), text in zip(wanted, texts, strict=True):
             if text.strip():
-                yield Log(ref(one.pod).name, one.name, previous, redact(text, hidden))
+                yield Log(ref(one.pod).name, one.name, previous, _masked(text, hidden))
 
 
 def _runs(one: Container) -> list[bool]:
@@ -199,8 +199,5 @@ def _log(client: Client, one: Container, previous: bool) -> str:
         return ""
 
 
-def _decoded(value: str) -> str:
-    try:
-        return base64.b64decode(value).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return value
+def _masked(text: str, hidden: Iterable[str]) -> str:
+    return redact_shapes(redact(text, hidden))

@@ -15,6 +15,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.details impor
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref
 
+LAST_WORDS = 300  # characters
+
 
 def good(board: Board, seconds: float, *, checked: bool = False) -> dict[str, Any]:
     """Return the result of a wait that ended well, or of check mode, which only looks."""
@@ -34,7 +36,7 @@ def bad(
     first = cause(board)
     verb = "cannot become ready" if board.failed else "is not ready"
     words = [f"{first.target.ref} {verb}: {first.verdict.message}."]
-    words += [advice(first.verdict.reason)]
+    words += [_last_words(details.get(first.target.ref)) or advice(first.verdict.reason)]
     after = f"Gave up after {seconds:.0f} s: " if timed_out else f"After {seconds:.0f} s: "
     words += [f"{after}{_counts(board)}."]
     return _shape(board, details, failed=True, msg=" ".join(word for word in words if word))
@@ -47,6 +49,15 @@ def cause(board: Board) -> Entry:
     """
     found = board.failed or board.pending
     return min(found, key=lambda one: (one.target.ref.kind in _FOLLOWERS, one.since))
+
+
+def _last_words(found: Details | None) -> str:
+    """Return the last line of the first log: it mostly says why a container ended."""
+    for log in found.logs if found else ():
+        lines = [line.strip() for line in log.text.splitlines() if line.strip()]
+        if lines:
+            return f'Its log ends with "{lines[-1][:LAST_WORDS]}".'
+    return ""
 
 
 _FOLLOWERS = {"Service", "Ingress", "HTTPRoute", "GRPCRoute", "Gateway", "PodDisruptionBudget"}

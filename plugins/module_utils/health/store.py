@@ -48,12 +48,11 @@ class Store:
 
     def get(self, wanted: Ref) -> Object | None:
         """Return the object of that name, if it is there."""
-        collection = Collection(wanted.api_version, wanted.kind, wanted.namespace)
-        return self._objects.get(collection, {}).get(wanted.name)
+        return self._objects.get(_home(wanted), {}).get(wanted.name)
 
-    def has(self, collection: Collection) -> bool:
-        """Whether the collection was read."""
-        return collection in self._objects
+    def names(self, wanted: Ref) -> list[str]:
+        """Return the names of the objects beside the wanted one."""
+        return list(self._objects.get(_home(wanted), {}))
 
     def related(self, obj: Object) -> Related:
         """Return everything known around `obj`."""
@@ -110,6 +109,10 @@ class Store:
         for below, obj in self._below.get(uid, {}).items():
             yield obj
             yield from self._descendants(below, seen)
+
+
+def _home(wanted: Ref) -> Collection:
+    return Collection(wanted.api_version, wanted.kind, wanted.namespace)
 
 
 def _uid(obj: Object) -> str:

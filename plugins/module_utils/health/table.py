@@ -86,7 +86,8 @@ EXISTS: frozenset[tuple[str, str]] = frozenset(
 
 def rule_for(obj: Object) -> Rule:
     """Return the rule for the object's kind; unknown kinds are read by their conditions."""
-    key = (ref(obj).group, ref(obj).kind)
+    group = ref(obj).api_version.rpartition("/")[0]
+    key = (group, ref(obj).kind)
     if key in RULES:
         return RULES[key]
     return exists if key in EXISTS else by_conditions

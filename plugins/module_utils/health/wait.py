@@ -118,7 +118,7 @@ class Wait:
         listings = self._first_look()
         if check:
             return End.CHECKED
-        end = self._ended(self.started, self.started + timeout_s, stable_for_s)
+        end = self._ended(self._clock(), self.started + timeout_s, stable_for_s)
         if end is End.READY:
             return end
         for collection, listing in listings.items():

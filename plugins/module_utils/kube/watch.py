@@ -133,7 +133,8 @@ def watch(
                 version = listing.version
                 failures = 0
                 yield WatchEvent(Change.LISTED, objects=listing.objects)
-            for event, version in _stream(client, path, query, version):
+            for event, seen in _stream(client, path, query, version):
+                version = seen
                 if event:
                     yield event
                 if stop.is_set():
