@@ -34,8 +34,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def leave_on_sigterm() -> None:
     """End by an exception, also as process 1, which has no default action for signals.
 
-    KeyboardInterrupt, because psycopg cancels the running statement for it and nothing else:
-    https://www.psycopg.org/psycopg3/docs/news.html
+    KeyboardInterrupt, because psycopg.Connection.wait cancels the running statement for it alone.
     """
 
     def leave(_signal: int, _frame: FrameType | None) -> NoReturn:

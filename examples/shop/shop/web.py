@@ -118,6 +118,7 @@ async def healthz(request: Request) -> Response:
     fault = "fault: never ready" if state.config.faults.never_ready else ""
     reason = fault or await state.not_ready()
     if reason:
+        _log.warning("not ready: %s", reason)
         return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)
     return JSONResponse({"status": "ready"})
 

@@ -46,7 +46,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(condition: Callable[[], Any], timeout_s: float = 20, what: str = "") -> Any:
+def wait_for(condition: Callable[[], Any], timeout_s: float = 60, what: str = "") -> Any:
     """The first true value of `condition`; fails the test when none comes in time."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -162,7 +162,7 @@ class Process:
         """The output as JSON lines."""
         return [json.loads(line) for line in self.output().splitlines()]
 
-    def exit_code(self, timeout_s: float = 20) -> int:
+    def exit_code(self, timeout_s: float = 60) -> int:
         """Wait for its end."""
         return self.process.wait(timeout_s)
 

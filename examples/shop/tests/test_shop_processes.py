@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import json
 import os
 import signal
 import subprocess
@@ -70,6 +71,19 @@ def test_a_service_outlives_its_database(start: type[Process]) -> None:
         wait_for(lambda: server.get("/healthz?ready=1")[0] == 200)
 
 
+def test_a_service_starts_before_its_database(start: type[Process]) -> None:
+    with Postgres() as postgres:
+        database = postgres.new_database()
+        assert start("users", "migrate", DATABASE_URL=database).exit_code() == 0
+        postgres.stop()
+        server = start("users", "serve", DATABASE_URL=database)
+        wait_for(lambda: server.get("/healthz")[0] == 200)
+        assert server.get("/healthz?ready=1")[0] == 503
+        assert "not ready: the database does not answer" in server.output()
+        postgres.start()
+        wait_for(lambda: server.get("/healthz?ready=1")[0] == 200)
+
+
 def test_a_new_admin_password_needs_only_a_restart(database: str, start: type[Process]) -> None:
     def stored(password: str) -> str:
         server = start(
@@ -83,6 +97,22 @@ def test_a_new_admin_password_needs_only_a_restart(database: str, start: type[Pr
     first, second = stored("first-password"), stored("second-password")
     assert len(first) == len(second) == 1
     assert first != second
+
+
+def test_a_defect_is_answered_and_logged_with_its_request(
+    database: str, start: type[Process]
+) -> None:
+    server = start("products", "serve", DATABASE_URL=database, MIGRATE_ON_START="true")
+    server.wait_ready()
+    with psycopg.connect(database, autocommit=True) as db:
+        db.execute("DROP TABLE products")
+    status, text = server.get("/products")
+    assert (status, json.loads(text)["error"].split(";")[0]) == (500, "the shop failed")
+    wait_for(lambda: '"path": "/products"' in server.output())
+    failure, request = server.records()[-2:]
+    assert 'relation "products" does not exist' in failure["traceback"]
+    assert (request["status"], request["level"]) == (500, "error")
+    assert failure["request_id"] == request["request_id"]
 
 
 def test_sigterm_finishes_what_is_in_flight(database: str, start: type[Process]) -> None:
