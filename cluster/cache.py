@@ -20,6 +20,7 @@ from cluster import dockerignore
 from cluster.paths import cache
 from cluster.progress import step
 
+KEPT = 3  # of one name: this checkout's, another one's, and the one before
 # Traces of running and checking the code are no part of it.
 IGNORED = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 
@@ -64,6 +65,7 @@ def artifact(kind: str, name: str, key: str, make: Callable[[Path], None]) -> Pa
         with alone(path.parent / f".{name}.lock"):
             if not path.exists():
                 build(path, make)
+                prune(path.parent, name)
     return path
 
 
@@ -75,6 +77,16 @@ def build(path: Path, make: Callable[[Path], None]) -> None:
         (work / "made").rename(path)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def prune(folder: Path, name: str) -> None:
+    """Delete all but the newest artifacts of a name."""
+    same = [path for path in folder.glob(f"{name}-*") if path.name.rpartition("-")[0] == name]
+    for old in sorted(same, key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        if old.is_dir():
+            shutil.rmtree(old)
+        else:
+            old.unlink()
 
 
 @contextmanager

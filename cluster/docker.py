@@ -20,9 +20,7 @@ from cluster.versions import DEBIAN
 
 BASE = f"debian:{DEBIAN}-slim"
 # What the official slim image leaves out as well.
-SLIM = [
-    f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "info", "locale")
-]
+SLIM = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "info", "locale")]
 
 
 def environment(plan: Plan) -> dict[str, str]:

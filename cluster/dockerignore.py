@@ -34,9 +34,12 @@ def matches(path: PurePosixPath, pattern: str) -> bool:
 def expression_of(pattern: str) -> re.Pattern[str]:
     """Translate a pattern into a regular expression."""
     parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
-    return re.compile("".join(
-        TOKENS.get(part) or (part if part.startswith("[") else re.escape(part)) for part in parts
-    ))
+    return re.compile(
+        "".join(
+            TOKENS.get(part) or (part if part.startswith("[") else re.escape(part))
+            for part in parts
+        )
+    )
 
 
 def parse(text: str) -> list[str]:

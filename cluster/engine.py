@@ -114,8 +114,12 @@ def start() -> None:
     with log.open("ab") as out:
         daemon = subprocess.Popen(
             ["/usr/sbin/dockerd", "--config-file", str(CONFIG)],
-            stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
-            cwd="/", env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            cwd="/",
+            env=environment(),
         )
     deadline = time.monotonic() + START_S
     while not running():

@@ -60,11 +60,12 @@ def install(key: str) -> None:
     crds = [path for path in manifests() if path.parent != MANIFESTS]
     kube.apply(*crds, log="gateway")
     names = [part for path in crds for part in ("-f", path)]
-    run(kube.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names),
-        log="gateway")
+    run(kube.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names), log="gateway")
     kube.apply(MANIFESTS, log="gateway")
-    run(kube.kubectl("annotate", "--overwrite", "namespace", NAMESPACE, f"{KEY}={key}"),
-        log="gateway")
+    run(
+        kube.kubectl("annotate", "--overwrite", "namespace", NAMESPACE, f"{KEY}={key}"),
+        log="gateway",
+    )
 
 
 def wait(http_port: int) -> None:
@@ -72,8 +73,12 @@ def wait(http_port: int) -> None:
     timeout = f"--timeout={READY_S}s"
     for workload in ("deployment/contour", "daemonset/envoy"):
         run(kube.kubectl("-n", NAMESPACE, "rollout", "status", workload, timeout), log="gateway")
-    run(kube.kubectl("-n", NAMESPACE, "wait", "--for=condition=Programmed", timeout,
-                     "gateway/shared"), log="gateway")
+    run(
+        kube.kubectl(
+            "-n", NAMESPACE, "wait", "--for=condition=Programmed", timeout, "gateway/shared"
+        ),
+        log="gateway",
+    )
     complaint = f"The Gateway does not answer at http://127.0.0.1:{http_port}/"
     kube.until(lambda: answers(http_port), READY_S, complaint)
 

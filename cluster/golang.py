@@ -122,8 +122,11 @@ def module_folder(module: str, version: str) -> Path:
     """Return the folder of a module's sources, downloaded on first use."""
     folder = cache() / "go" / "pkg" / "mod" / f"{module}@{version}"
     if not folder.exists():
-        run([go_binary(), "mod", "download", f"{module}@{version}"], log="modules",
-            env=environment())
+        run(
+            [go_binary(), "mod", "download", f"{module}@{version}"],
+            log="modules",
+            env=environment(),
+        )
     return folder
 
 

@@ -37,7 +37,10 @@ def engine_answer() -> Answer:
         return Answer.NONE
     asked = subprocess.run(
         ["docker", "version", "--format", "{{.Server.Version}}"],
-        capture_output=True, text=True, timeout=20, check=False,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
     )
     if asked.returncode == 0:
         return Answer.RUNNING
@@ -111,12 +114,16 @@ def port_is_free(port: int) -> bool:
 
 def listener(port: int) -> str:
     """Name the process that listens on `port`, or say that it is another user's."""
-    inodes = {
-        fields[9]
-        for table in ("/proc/net/tcp", "/proc/net/tcp6")
-        for fields in map(str.split, Path(table).read_text().splitlines()[1:])
-        if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port
-    } if Path("/proc/net/tcp").exists() else set()
+    inodes = (
+        {
+            fields[9]
+            for table in ("/proc/net/tcp", "/proc/net/tcp6")
+            for fields in map(str.split, Path(table).read_text().splitlines()[1:])
+            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port
+        }
+        if Path("/proc/net/tcp").exists()
+        else set()
+    )
     for link in Path("/proc").glob("[0-9]*/fd/*"):
         try:
             target = os.readlink(link)

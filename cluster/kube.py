@@ -85,7 +85,5 @@ def until(holds: Callable[[], bool], seconds: float, complaint: str) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
-            raise ClusterError(
-                f"{complaint} within {seconds:.0f} s. See: python3 cluster status"
-            )
+            raise ClusterError(f"{complaint} within {seconds:.0f} s. See: python3 cluster status")
         time.sleep(0.5)

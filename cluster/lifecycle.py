@@ -23,6 +23,7 @@ def up() -> None:
     """Make the cluster, repair it, or do nothing where all is well."""
     start = time.monotonic()
     current = state.load() or begin()
+    refuse_another_port(current)
     worked = [ensure_engine(current), node.ensure(current), gateway.ensure(current)]
     took = f"{time.monotonic() - start:.1f} s"
     say(f"up ({took})" if any(worked) else f"already up, nothing to do ({took})")
@@ -41,8 +42,9 @@ def begin() -> State:
         engine.refuse_another()
         engine.install_packages()
         before = network.before()
-    chosen = State(plan.engine, plan.node_image, http_port(), before.ip_forward,
-                   before.forward_policy)
+    chosen = State(
+        plan.engine, plan.node_image, http_port(), before.ip_forward, before.forward_policy
+    )
     node.refuse_taken_port(chosen.http_port)
     state.save(chosen)
     return chosen
@@ -54,6 +56,15 @@ def http_port() -> int:
     if not given.isdigit() or not 0 < int(given) < 65536:
         raise ClusterError(f"SLIPWAY_HTTP_PORT is {given!r}; it must be a port, such as 8081")
     return int(given)
+
+
+def refuse_another_port(current: State) -> None:
+    """Raise where another port is asked for than the cluster has; it cannot be changed later."""
+    if os.environ.get("SLIPWAY_HTTP_PORT", str(current.http_port)) != str(current.http_port):
+        raise ClusterError(
+            f"The cluster's Gateway has port {current.http_port}; SLIPWAY_HTTP_PORT counts when "
+            "the cluster is created. To change it: python3 cluster down, then up again"
+        )
 
 
 def ensure_engine(current: State) -> bool:

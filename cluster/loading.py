@@ -72,8 +72,9 @@ def load_from_engine(reference: str, env: Mapping[str, str]) -> None:
         command = ["docker", "exec", "-i", name, *CTR, "import", "--all-platforms", "-"]
         log = log_path("load")
         with log.open("ab") as out:
-            done = subprocess.run(command, stdin=saved.stdout, stdout=out, stderr=out,
-                                  env=env, check=False)
+            done = subprocess.run(
+                command, stdin=saved.stdout, stdout=out, stderr=out, env=env, check=False
+            )
         if saved.wait():
             raise ClusterError(f"{reference}: the Docker engine has no such image; build it first")
         if done.returncode:

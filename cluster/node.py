@@ -14,7 +14,7 @@ from cluster import docker, golang, host, kube, nodeimage, versions
 from cluster.decide import NodeImage
 from cluster.errors import ClusterError
 from cluster.paths import BIN, KUBECONFIG, PACKAGE, ROOT, STATE
-from cluster.progress import output, run, say, step, succeeds
+from cluster.progress import output, run, step, succeeds
 from cluster.state import State
 
 KIND = BIN / "kind"
@@ -29,7 +29,7 @@ def ensure(state: State) -> bool:
     since, nodes = datetime.now(UTC), containers(env)
     refuse_foreign(nodes, env)
     install_tools(state)
-    if not nodes or not complete(nodes):
+    if not nodes or not KUBECONFIG.exists():  # kind was killed before it was done
         create(state, env)
     elif stopped := [name for name, running in nodes.items() if not running]:
         with step(f"starting {' '.join(stopped)} again"):
@@ -45,11 +45,6 @@ def containers(env: Mapping[str, str]) -> dict[str, bool]:
     asked = ["docker", "ps", "-a", "--filter", LABEL, "--format", "{{.Names}} {{.State}}"]
     rows = [line.split() for line in output(asked, env=env).splitlines()]
     return {name: state == "running" for name, state in rows}
-
-
-def complete(nodes: Mapping[str, bool]) -> bool:
-    """Tell whether kind finished creating the cluster; a killed create leaves no kubeconfig."""
-    return KUBECONFIG.exists() and bool(nodes)
 
 
 def refuse_foreign(nodes: Mapping[str, bool], env: Mapping[str, str]) -> None:
@@ -85,8 +80,17 @@ def create(state: State, env: Mapping[str, str]) -> None:
     own_cni = state.node_image is NodeImage.BUILT
     template = (PACKAGE / "kind.yml").read_text()
     CONFIG.write_text(template.format(own_cni=str(own_cni).lower(), http_port=state.http_port))
-    command = [KIND, "create", "cluster", "--config", CONFIG, "--image", image,
-               "--kubeconfig", draft_kubeconfig()]
+    command = [
+        KIND,
+        "create",
+        "cluster",
+        "--config",
+        CONFIG,
+        "--image",
+        image,
+        "--kubeconfig",
+        draft_kubeconfig(),
+    ]
     with step("creating the kind cluster"):
         run(command, log="kind-create", env=env)
     for name in containers(env):
@@ -117,4 +121,3 @@ def delete(env: Mapping[str, str]) -> None:
             run([*command, "--kubeconfig", draft_kubeconfig()], log="kind-delete", env=env)
     for path in (KUBECONFIG, draft_kubeconfig()):
         path.unlink(missing_ok=True)
-    say("  no cluster is left") if nodes else None

@@ -87,9 +87,8 @@ def storage() -> str:
     module = golang.module_folder(golang.LOCAL_PATH.module, versions.LOCAL_PATH_PROVISIONER)
     manifest = (module / STORAGE_MANIFEST).read_text()
     default = '  annotations: {storageclass.kubernetes.io/is-default-class: "true"}\n'
-    return (
-        manifest.replace("image: busybox", f"image: {docker.BASE}")
-        .replace("  name: local-path\n", f"  name: standard\n{default}")
+    return manifest.replace("image: busybox", f"image: {docker.BASE}").replace(
+        "  name: local-path\n", f"  name: standard\n{default}"
     )
 
 
@@ -122,8 +121,14 @@ def add_images(folder: Path, env: dict[str, str]) -> None:
 
 def etcd_image(built: Path) -> str:
     """Return the name that kubeadm gives to etcd's image."""
-    listed = [built / "kubeadm", "config", "images", "list",
-              "--kubernetes-version", versions.KUBERNETES]
+    listed = [
+        built / "kubeadm",
+        "config",
+        "images",
+        "list",
+        "--kubernetes-version",
+        versions.KUBERNETES,
+    ]
     return next(line for line in output(listed).splitlines() if "/etcd:" in line)
 
 

