@@ -53,7 +53,14 @@ class Discovery:
         try:
             return self._resources[api_version, kind]
         except KeyError:
-            raise UnknownKind(self._unknown(api_version, kind)) from None
+            raise UnknownKind(self.unknown(api_version, kind)) from None
+
+    def served_version(self, group: str, kind: str) -> str | None:
+        """Return an apiVersion in which this kind is served, None if there is none."""
+        for api_version, other in self._resources:
+            if other == kind and group_of(api_version) == group:
+                return api_version
+        return None
 
     def path(
         self,
@@ -76,7 +83,12 @@ class Discovery:
         parts += [quote(part, safe="") for part in (name, subresource) if part]
         return "/" + "/".join(parts)
 
-    def _unknown(self, api_version: str, kind: str) -> str:
+    def serves_group(self, group: str) -> bool:
+        """Whether the API server serves any kind of this API group."""
+        return any(group_of(version) == group for version, _kind in self._resources)
+
+    def unknown(self, api_version: str, kind: str) -> str:
+        """Say that a kind is not served, which one is near, and what to do."""
         others = sorted(version for version, other in self._resources if other == kind)
         hint = nearest(kind, {other for _version, other in self._resources})
         if others:
@@ -85,6 +97,11 @@ class Discovery:
             f"The API server does not serve {kind} of {api_version}.{hint} Correct the object, "
             "or install what brings the CustomResourceDefinition first."
         )
+
+
+def group_of(api_version: str) -> str:
+    """Return the API group, "" for the core group."""
+    return api_version.rpartition("/")[0]
 
 
 def _resources(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Resource]]:

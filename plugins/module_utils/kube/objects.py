@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pure readers of Kubernetes objects as the API server sends them: plain dicts."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: it would take the name of a function.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,11 +24,6 @@ class Ref:
         """Return ``Deployment shop/api`` or ``Namespace shop``."""
         place = f"{self.namespace}/" if self.namespace else ""
         return f"{self.kind} {place}{self.name}"
-
-    @property
-    def group(self) -> str:
-        """API group, "" for the core group."""
-        return self.api_version.partition("/")[0] if "/" in self.api_version else ""
 
     def as_dict(self) -> dict[str, str]:
         """The shape that results use and other modules take."""
@@ -60,6 +54,11 @@ def metadata(obj: Mapping[str, Any]) -> dict[str, Any]:
 def labels(obj: Mapping[str, Any]) -> dict[str, str]:
     """``metadata.labels``, {} where there are none."""
     return metadata(obj).get("labels") or {}
+
+
+def from_dict(value: Mapping[str, str]) -> Ref:
+    """The reverse of Ref.as_dict."""
+    return Ref(value["api_version"], value["kind"], value["namespace"], value["name"])
 
 
 def annotations(obj: Mapping[str, Any]) -> dict[str, str]:

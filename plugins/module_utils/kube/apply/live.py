@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The live objects behind the desired ones, by as few requests as the labels allow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
+    PART_OF,
+    Work,
+    in_parallel,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
+    Object,
+    Ref,
+    labels,
+    ref,
+)
+
+Live = Object | None | KubeError
+
+
+def fetch(work: Work, objects: Sequence[Object]) -> list[Live]:
+    """Return for each object the live one, None after a definite 404, or the refusal.
+
+    Objects of one kind, namespace and stack come from one list. An object that is not in it is
+    asked for by name: it may have lost its labels.
+    """
+    groups: dict[tuple[str, str, str, str], list[Ref]] = defaultdict(list)
+    for obj in objects:
+        one = ref(obj)
+        part_of = labels(obj).get(PART_OF, "")
+        groups[one.api_version, one.kind, one.namespace, part_of].append(one)
+    worthwhile = [key for key, refs in groups.items() if key[3] and len(refs) > 1]
+    known: dict[Ref, Object] = {}
+    for found in in_parallel(lambda key: _listed(work, *key), worthwhile):
+        known |= found
+
+    def one_by_name(obj: Object) -> Live:
+        try:
+            return known.get(ref(obj)) or work.get(ref(obj))
+        except KubeError as error:
+            return error
+
+    return in_parallel(one_by_name, objects)
+
+
+def _listed(
+    work: Work, api_version: str, kind: str, namespace: str, part_of: str
+) -> dict[Ref, Object]:
+    """List by label; {} where listing is not permitted, getting may be."""
+    if not work.kinds.knows(api_version, kind):
+        return {}
+    path = work.kinds.path(api_version, kind, namespace)
+    try:
+        answer = work.client.request("GET", path, query={"labelSelector": f"{PART_OF}={part_of}"})
+    except ApiError as error:
+        if error.status == 403:
+            return {}
+        raise
+    items = [{"apiVersion": api_version, "kind": kind, **item} for item in answer["items"]]
+    return {ref(item): item for item in items}

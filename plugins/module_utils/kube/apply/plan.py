@@ -1,0 +1,181 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What applying an object would do, found out without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import coming_kinds
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.live import Live, fetch
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.refusal import Refusal
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
+    PART_OF,
+    Work,
+    get_or_none,
+    in_parallel,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
+    Object,
+    labels,
+    ref,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
+    annotations as notes,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.ownership import (
+    MANAGER,
+    applied_fields,
+    settled,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.secrets import (
+    Filled,
+    SecretError,
+    fill,
+)
+
+CLAIM = "slipway.dev/claim"
+_BINDINGS = ("RoleBinding", "ClusterRoleBinding")
+
+
+class Action(StrEnum):
+    """What happens to an object."""
+
+    CREATED = "created"
+    CONFIGURED = "configured"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One object of a plan.
+
+    source:    as it was rendered; a Secret holds placeholders.
+    desired:   what is sent; a Secret holds values: never show it unmasked.
+    answer:    the live object after the (rehearsed) write, None where it was not rehearsed.
+    generated: keys of a Secret whose values are new and must not replace any other.
+    """
+
+    source: Object
+    desired: Object
+    live: Object | None
+    action: Action
+    answer: Object | None = None
+    generated: frozenset[str] = frozenset()
+
+    @property
+    def changes(self) -> bool:
+        """Whether something has to be written."""
+        return self.action in (Action.CREATED, Action.CONFIGURED)
+
+    @property
+    def rehearsed(self) -> bool:
+        """Whether the API server has seen this object and would take it."""
+        return self.answer is not None
+
+
+def plan(work: Work, objects: Sequence[Object]) -> list[Item | Refusal]:
+    """Return one Item or Refusal for each object, in order."""
+    coming = Coming(work, objects)
+    pairs = zip(objects, fetch(work, objects), strict=True)
+    return in_parallel(lambda pair: _plan_one(work, coming, *pair), pairs)
+
+
+def send(work: Work, obj: Object, *, dry: bool) -> Object:
+    """Server-side apply one object; return the live one after it. Raises ApiError."""
+    query = {"fieldManager": MANAGER, "fieldValidation": "Strict", "force": work.force}
+    return work.client.request(
+        "PATCH",
+        work.path(ref(obj)),
+        query=query | ({"dryRun": "All"} if dry else {}),
+        body=obj,
+        content_type="application/apply-patch+yaml",
+    )
+
+
+class Coming:
+    """What this run, or in check mode an earlier step of the real run, brings before an object."""
+
+    def __init__(self, work: Work, objects: Sequence[Object]) -> None:
+        names = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "Namespace"]
+        self._namespaces = frozenset(names)
+        self._kinds = coming_kinds(objects)
+        self._work = work
+
+    def kind(self, obj: Object) -> bool:
+        """Whether the object's kind is not served yet."""
+        return not self._work.kinds.knows(obj["apiVersion"], obj["kind"])
+
+    def namespace(self, obj: Object, error: ApiError) -> bool:
+        """Whether the refusal only says that the object's namespace is not there yet."""
+        missing = error.status == 404 and error.details.get("kind") == "namespaces"
+        return missing and (self._work.check or ref(obj).namespace in self._namespaces)
+
+
+def _plan_one(work: Work, coming: Coming, obj: Object, live: Live) -> Item | Refusal:
+    if isinstance(live, KubeError):
+        return Refusal(obj, live)
+    if coming.kind(obj):
+        return Item(obj, obj, None, Action.CREATED)
+    if obj["kind"] == "Namespace" and live and not _is_our_namespace(obj, live):
+        return Item(obj, obj, live, Action.SKIPPED, live)
+    try:
+        filled = _filled(work, obj, live)
+    except KubeError as error:
+        return Refusal(obj, error)
+    likely = Action.CONFIGURED if live else Action.CREATED
+    if live and settled(filled.secret, live):
+        return Item(obj, filled.secret, live, Action.UNCHANGED, live)
+    return _rehearse(work, coming, Item(obj, filled.secret, live, likely, None, filled.generated))
+
+
+def _is_our_namespace(obj: Object, live: Object) -> bool:
+    """A Namespace that somebody else made is left alone, so we applied only to our own."""
+    same_stack = labels(obj).get(PART_OF) == labels(live).get(PART_OF)
+    return same_stack and applied_fields(live, "v1") is not None
+
+
+def _filled(work: Work, obj: Object, live: Object | None) -> Filled:
+    if obj["kind"] != "Secret":
+        return Filled(obj, frozenset())
+    filled = fill(obj, live, work.given, work.choose)
+    claim = notes(obj).get(CLAIM)
+    if filled.generated and claim:
+        namespace = obj["metadata"]["namespace"]
+        path = work.kinds.path("v1", "PersistentVolumeClaim", namespace, claim)
+        if get_or_none(work.client, path):
+            raise SecretError(_locked_out(sorted(filled.generated), f"{namespace}/{claim}"))
+    return filled
+
+
+def _locked_out(keys: list[str], claim: str) -> str:
+    return (
+        f"no value for {', '.join(keys)}, but PersistentVolumeClaim {claim} exists: a new "
+        "password would lock its data out. Restore the Secret with the password of these data, "
+        "or delete the claim if they may go."
+    )
+
+
+def _rehearse(work: Work, coming: Coming, item: Item) -> Item | Refusal:
+    """Ask for a dry run: it answers with every refusal that the real one would give."""
+    if item.desired["kind"] in _BINDINGS and not item.live:
+        return item  # it would be refused as long as its new Role does not exist
+    try:
+        answer = send(work, item.desired, dry=True)
+    except ApiError as error:
+        if coming.namespace(item.desired, error) or _cannot_rehearse(error):
+            return item
+        return Refusal(item.desired, error)
+    unchanged = item.live and not differs(item.live, answer)
+    return replace(item, answer=answer, action=Action.UNCHANGED if unchanged else item.action)
+
+
+def _cannot_rehearse(error: ApiError) -> bool:
+    """A webhook with side effects is not called for a dry run, which is then refused."""
+    return error.status == 400 and "does not support dry run" in error.message

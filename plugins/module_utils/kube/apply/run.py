@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The front door of `apply`: brings objects to the cluster, prunes, or takes down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply import (
+    applied_set,
+    result,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import (
+    coming_kinds,
+    prepare,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import (
+    FOUNDATION,
+    level,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan import Item, plan
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import (
+    Stale,
+    prune,
+    refuse_empty,
+    stale,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.refusal import Refusal
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.teardown import tear_down
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import Work
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.write import write
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
+
+CRD_PATIENCE_S = 30.0
+
+
+def run(params: Mapping[str, Any], *, check: bool, report: Callable[[str], None]) -> dict[str, Any]:
+    """Do what the options say (arguments.APPLY); return the result of the module.
+
+    Raises KubeError where the question could not be answered; refused objects are a result
+    with ``failed: True`` and all their sentences.
+    """
+    client = connect(params)
+    work = Work(
+        client=client,
+        namespace=params.get("namespace") or client.namespace,
+        stack=params.get("stack") or "",
+        role=params.get("role") or "",
+        check=check,
+        report=report,
+        force=bool(params.get("force_conflicts")),
+        given=params.get("secret_values") or {},
+    )
+    state = params.get("state") or "applied"
+    if state == "absent":
+        return result.pruned(*tear_down(work, data=bool(params.get("data"))))
+    objects = prepare(params.get("objects") or [], work.namespace, work.kinds, check=check)
+    return _prune(work, objects) if state == "pruned" else _apply(work, objects)
+
+
+def _prune(work: Work, objects: Sequence[Object]) -> dict[str, Any]:
+    refuse_empty(objects)
+    wanted = [ref(obj) for obj in objects]
+    judged = stale(work, applied_set.read(work), wanted)
+    gone = prune(work, judged)
+    kept = [one for one in judged if one.kept]
+    if not work.check:
+        applied_set.keep_only(work, [*wanted, *(one.ref for one in kept)])
+    return result.pruned(gone, kept)
+
+
+def _apply(work: Work, objects: Sequence[Object]) -> dict[str, Any]:
+    outcomes = plan(work, objects)
+    if _refused(outcomes):
+        return result.refused(outcomes, [])
+    if not work.check:
+        written = _carry_out(work, objects, outcomes)
+        if _refused(outcomes):
+            return result.refused(outcomes, written)
+    else:
+        _announce(work, outcomes)
+    items = [one for one in outcomes if isinstance(one, Item)]
+    return result.applied(items, _stale(work, objects))
+
+
+def _carry_out(work: Work, objects: Sequence[Object], outcomes: list[Item | Refusal]) -> list[int]:
+    """Write the plan; what became of each object replaces its plan. Returns what was written.
+
+    Namespaces and CustomResourceDefinitions come first. What could not be rehearsed without
+    them is rehearsed then, before anything else is written.
+    """
+    written = _write(work, outcomes, foundation=True)
+    _await_kinds(work, objects)
+    later = [
+        index for index, one in enumerate(outcomes)
+        if isinstance(one, Item) and not one.rehearsed
+    ]  # fmt: skip
+    for index, again in zip(later, plan(work, [objects[i] for i in later]), strict=True):
+        outcomes[index] = again
+    if _refused(outcomes):
+        return written
+    if work.stack:
+        applied_set.remember(work, [ref(obj) for obj in objects])
+    return written + _write(work, outcomes, foundation=False)
+
+
+def _write(work: Work, outcomes: list[Item | Refusal], *, foundation: bool) -> list[int]:
+    mine = [
+        (index, one)
+        for index, one in enumerate(outcomes)
+        if isinstance(one, Item) and (level(one.desired["kind"]) == FOUNDATION) is foundation
+    ]
+    done = write(work, mine)
+    for index, one in done.items():
+        outcomes[index] = one
+    return list(done)
+
+
+def _await_kinds(work: Work, objects: Sequence[Object]) -> None:
+    """Wait until the API server serves the kinds that were just brought."""
+    coming = set(coming_kinds(objects)) & {(obj["apiVersion"], obj["kind"]) for obj in objects}
+    kinds, start = work.kinds, work.now()
+    while missing := [kind for kind in sorted(coming) if not kinds.knows(*kind)]:
+        if work.now() - start > CRD_PATIENCE_S:
+            names = ", ".join(f"{kind} of {version}" for version, kind in missing)
+            raise KubeError(
+                f"The API server does not serve {names} {CRD_PATIENCE_S:.0f} s after its "
+                "CustomResourceDefinition was applied. See its conditions."
+            )
+        work.sleep(0.2)
+        kinds = work.client.discovery(refresh=True)
+
+
+def _stale(work: Work, objects: Sequence[Object]) -> list[Stale]:
+    if not work.stack:
+        return []
+    return stale(work, applied_set.read(work), [ref(obj) for obj in objects])
+
+
+def _announce(work: Work, outcomes: Sequence[Item | Refusal]) -> None:
+    for one in outcomes:
+        if isinstance(one, Item) and one.changes:
+            desired = ref(one.desired)
+            work.report(f"would be {one.action}: {desired.kind} {desired.name}")
+
+
+def _refused(outcomes: Sequence[Item | Refusal]) -> bool:
+    return any(isinstance(one, Refusal) for one in outcomes)

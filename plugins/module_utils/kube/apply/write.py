@@ -1,0 +1,108 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carries a plan out: level by level, inside a level everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import by_level
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan import (
+    Action,
+    Item,
+    plan,
+    send,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.refusal import (
+    Refusal,
+    conflicts,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
+    Work,
+    in_parallel,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
+from ansible_collections.slipway.stack.plugins.module_utils.kube.ownership import MANAGER
+
+Numbered = tuple[int, Item]
+
+
+def write(work: Work, items: Sequence[Numbered]) -> dict[int, Item | Refusal]:
+    """Write the numbered items that change something; return what became of each.
+
+    After a level with a refusal the later levels are not started and are not in the answer.
+    """
+    done: dict[int, Item | Refusal] = {}
+    pairs = [(item.desired["kind"], (number, item)) for number, item in items if item.changes]
+    for group in by_level(pairs):
+        outcomes = in_parallel(lambda numbered: _write_one(work, numbered[1]), group)
+        done |= {number: one for (number, _item), one in zip(group, outcomes, strict=True)}
+        if any(isinstance(one, Refusal) for one in outcomes):
+            break
+    return done
+
+
+def _write_one(work: Work, item: Item) -> Item | Refusal:
+    try:
+        written = _create_secret(work, item) if item.generated else _send(work, item)
+    except KubeError as error:
+        return Refusal(item.desired, error)
+    if isinstance(written, Item) and written.changes:
+        one = ref(item.desired)
+        work.report(f"{written.action} {one.kind} {one.name}")
+    return written
+
+
+def _send(work: Work, item: Item) -> Item:
+    answer = send(work, item.desired, dry=False)
+    changed = not item.live or differs(item.live, answer)
+    return replace(item, answer=answer, action=item.action if changed else Action.UNCHANGED)
+
+
+def _create_secret(work: Work, item: Item) -> Item | Refusal:
+    """Write a Secret with new values so that they can never replace others.
+
+    Two runs at once would both find no Secret, and the second apply would change the password
+    that the first database was made with. So the generated keys are created, not applied (or
+    applied to exactly the version that was read); the loser reads again and keeps what it finds.
+    """
+    try:
+        if item.live:
+            return _send(work, replace(item, desired=_same_version(item)))
+        _create(work, item)
+    except ApiError as error:
+        if error.status != 409 or conflicts(error):
+            raise
+        (again,) = plan(work, [item.source])
+        if isinstance(again, Refusal):
+            return again
+        return _create_secret(work, again) if again.generated else _send(work, again)
+    return _send(work, item)
+
+
+def _create(work: Work, item: Item) -> None:
+    one = ref(item.desired)
+    path = work.kinds.path(one.api_version, one.kind, one.namespace)
+    work.client.request("POST", path, query={"fieldManager": MANAGER}, body=_seed(item))
+
+
+def _seed(item: Item) -> Object:
+    one, data = ref(item.desired), item.desired["data"]
+    body: dict[str, Any] = {
+        "apiVersion": one.api_version,
+        "kind": one.kind,
+        "metadata": {"name": one.name, "namespace": one.namespace},
+        "data": {key: data[key] for key in sorted(item.generated)},
+    }
+    return body | ({"type": item.desired["type"]} if "type" in item.desired else {})
+
+
+def _same_version(item: Item) -> Object:
+    version = (item.live or {})["metadata"]["resourceVersion"]
+    meta = {**item.desired["metadata"], "resourceVersion": version}
+    return {**item.desired, "metadata": meta}

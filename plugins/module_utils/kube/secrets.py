@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fills the placeholders of a rendered Secret, in memory, just before the request. Pure.
+
+    ${generate:32}    32 random characters, made once; the live value is kept for ever
+    ${given:auth.key} from `secret_values`
+    ${key:other}      another key of the same Secret, rendered or live
+    ${urlencode:other} the same, fit for a URL
+
+Whether a value may be generated at all depends on the cluster and is the caller's question:
+see `Filled.generated`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
+
+ALPHABET = string.ascii_letters + string.digits  # safe in URLs, shells and connection strings
+_PLACEHOLDER = re.compile(r"\$\{(generate|given|key|urlencode):([^${}]+)\}")
+
+Choice = Callable[[str], str]  # picks one character, as secrets.choice does
+
+
+class SecretError(KubeError):
+    """A Secret that cannot be filled: missing or circular values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A Secret ready to be sent. generated: the keys whose values are new."""
+
+    secret: Object
+    generated: frozenset[str]
+
+
+def fill(
+    secret: Mapping[str, Any],
+    live: Mapping[str, Any] | None,
+    given: Mapping[str, Mapping[str, Any]],
+    rng: Choice,
+) -> Filled:
+    """Return the Secret with `data` only, every placeholder of `stringData` filled.
+
+    live: the Secret as the API server has it, None if it does not exist. given: group → key →
+    value. Raises SecretError, which names all that is missing.
+    """
+    filler = _Filler(secret, live, given, rng)
+    values = {key: filler.value(key) for key in filler.rendered}
+    if filler.missing:
+        raise SecretError(filler.complaint())
+    rest = {key: value for key, value in secret.items() if key != "stringData"}
+    encoded = {key: _encode(value) for key, value in values.items()}
+    data = {**(secret.get("data") or {}), **encoded}
+    return Filled({**rest, "data": data} if data else rest, frozenset(filler.generated))
+
+
+class _Filler:
+    """The values of one Secret, each computed once."""
+
+    def __init__(
+        self,
+        secret: Mapping[str, Any],
+        live: Mapping[str, Any] | None,
+        given: Mapping[str, Mapping[str, Any]],
+        rng: Choice,
+    ) -> None:
+        self.name = str(ref(secret))
+        self.rendered = {k: str(v) for k, v in (secret.get("stringData") or {}).items()}
+        self.known = _decoded(live or {}) | _decoded(secret)
+        self.live = frozenset((live or {}).get("data") or {})
+        self.given = given
+        self.rng = rng
+        self.done: dict[str, str] = {}
+        self.under_way: list[str] = []
+        self.generated: set[str] = set()
+        self.missing: list[str] = []
+
+    def value(self, key: str) -> str:
+        """The value of a key; complaints go to `missing`."""
+        if key not in self.done:
+            if key in self.under_way:
+                circle = " → ".join([*self.under_way, key])
+                raise SecretError(f"{self.name}: the keys refer to each other: {circle}")
+            self.under_way.append(key)
+            self.done[key] = self._computed(key)
+            self.under_way.pop()
+        return self.done[key]
+
+    def _computed(self, key: str) -> str:
+        if key not in self.rendered:
+            if key not in self.known:
+                self.missing.append(f"key {key} (a key refers to it)")
+            return self.known.get(key, "")
+        text = self.rendered[key]
+        if key in self.live and "${generate:" in text:
+            return self.known[key]
+        return _PLACEHOLDER.sub(lambda match: self._part(key, *match.groups()), text)
+
+    def _part(self, key: str, verb: str, name: str) -> str:
+        if verb == "generate":
+            if not name.isdigit():
+                raise SecretError(f"{self.name}: {key} asks for {name} characters, not a number")
+            self.generated.add(key)
+            return "".join(self.rng(ALPHABET) for _place in range(int(name)))
+        if verb == "given":
+            return self._given(name)
+        value = self.value(name)
+        return quote(value, safe="") if verb == "urlencode" else value
+
+    def _given(self, name: str) -> str:
+        group, _dot, key = name.partition(".")
+        values = self.given.get(group) or {}
+        if key not in values:
+            known = [f"{group}.{key}" for group, keys in self.given.items() for key in keys]
+            self.missing.append(f"secret_values.{name}{nearest(name, known)}")
+        return str(values.get(key, ""))
+
+    def complaint(self) -> str:
+        names = ", ".join(dict.fromkeys(self.missing))
+        return f"{self.name} needs values that nobody gave: {names}"
+
+
+def _decoded(secret: Mapping[str, Any]) -> dict[str, str]:
+    data = (secret.get("data") or {}).items()
+    return {key: base64.b64decode(value).decode("utf-8", "replace") for key, value in data}
+
+
+def _encode(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
