@@ -74,3 +74,37 @@ HEALTH_WAIT: dict[str, Any] = {
         **CONNECTION,
     },
 }
+
+MIGRATION_GATE: dict[str, Any] = {
+    "argument_spec": {
+        "namespace": {"type": "str"},
+        "migrations": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": {
+                "name": {"type": "str", "required": True},
+                "phase": {"type": "str", "choices": ["pre", "post"], "default": "pre"},
+                "database": {
+                    "type": "dict",
+                    "required": True,
+                    "options": {
+                        "id": {"type": "str", "required": True},
+                        "claims": {"type": "list", "elements": "str", "default": []},
+                        "incarnation": {"type": "str", "default": ""},
+                    },
+                },
+                "backward_compatible": {
+                    "type": "str",
+                    "choices": ["true", "false", "unknown"],
+                    "default": "unknown",
+                },
+                "job": {"type": "dict", "required": True},
+                "timeout": {"type": "int", "default": 600},
+            },
+        },
+        "state": {"type": "str", "choices": ["present", "query"], "default": "present"},
+        "lock_wait": {"type": "int", "default": 600},
+        **CONNECTION,
+    },
+}

@@ -1,0 +1,192 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The front door of migration_gate: options in, result out.
+
+Databases are migrated side by side, the migrations of one database in order; after a failure the
+later ones of that database are not run.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import answer, slots, steps
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.ending import (
+    Ending,
+    Outcome,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
+    MigrationError,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.gate import Gate, Limits
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.logs import Tail
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.wishes import (
+    Wish,
+    demand,
+    wish,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import World
+
+Report = Callable[[str], None]
+
+
+class _Stopped(Exception):
+    """The deployer was interrupted: leave everything as it is."""
+
+
+def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, Any]:
+    """Return the module's result. Raises MigrationError and KubeError.
+
+    params: options of the module migration_gate.
+    """
+    client = connect(params)
+    store = Store(client, params.get("namespace") or client.namespace)
+    _check_names(params["migrations"])
+    wishes = [wish(option, store) for option in params["migrations"]]
+    if check or params["state"] == "query":
+        return _plan(wishes, store, check=check)
+    for wanted in wishes:
+        demand(wanted)
+    stop = threading.Event()
+    world, me = _world(store, report, stop), _me()
+
+    def ensure(wanted: Wish) -> Ending:
+        return _ensure(wanted, store, world, me, params["lock_wait"])
+
+    endings = _side_by_side(_by_database(wishes), ensure, stop)
+    return dict(answer.result([(wanted, endings[wanted.name]) for wanted in wishes], []))
+
+
+def _check_names(options: Sequence[Mapping[str, Any]]) -> None:
+    counts = Counter(slots.migration_name(option["name"]) for option in options)
+    if twice := [name for name, count in counts.items() if count > 1]:
+        raise MigrationError(f"migrations: {', '.join(twice)} stands there twice; rename one.")
+
+
+def _plan(wishes: Sequence[Wish], store: Store, *, check: bool) -> dict[str, Any]:
+    """Return what a run would do, read only."""
+    answers, diffs = [], []
+    for wanted in wishes:
+        scene = steps.Scene(store.records(wanted.database))
+        ending = _planned(wanted, scene)
+        answers.append((wanted, ending))
+        if ending.outcome is Outcome.WOULD_RUN:
+            diffs.append(answer.identity_diff(wanted, _last_passed(wanted, scene)))
+    found = dict(answer.result(answers, diffs))
+    return found if check else found | {"changed": False}
+
+
+def _planned(wanted: Wish, scene: steps.Scene) -> Ending:
+    if wanted.run is None:
+        return Ending(Outcome.WOULD_RUN, sentence=wanted.missing)
+    step = steps.step(scene, wanted.run, steps.started(scene))
+    if isinstance(step, steps.Done):
+        return Ending(Outcome.SKIPPED, record=step.record, job=step.record.job)
+    if isinstance(step, steps.Refuse):
+        return Ending(Outcome.FAILED, Class.BACKWARDS, step.sentence)
+    return Ending(Outcome.WOULD_RUN)
+
+
+def _last_passed(wanted: Wish, scene: steps.Scene) -> Any:
+    name = slots.migration_name(wanted.name)
+    passed = [record for record in scene.records if record.passed and record.migration == name]
+    return max(passed, key=lambda record: record.sequence, default=None)
+
+
+def _by_database(wishes: Sequence[Wish]) -> list[list[Wish]]:
+    groups: dict[str, list[Wish]] = {}
+    for wanted in wishes:
+        groups.setdefault(wanted.database, []).append(wanted)
+    return list(groups.values())
+
+
+def _side_by_side(
+    groups: Sequence[list[Wish]],
+    ensure: Callable[[Wish], Ending],
+    stop: threading.Event,
+) -> dict[str, Ending]:
+    """Run each group in a thread; an interrupt ends the waiting, not the Jobs."""
+    with ThreadPoolExecutor(max_workers=max(1, len(groups))) as pool:
+        futures = [pool.submit(_in_order, group, ensure) for group in groups]
+        try:
+            wait(futures)
+        finally:
+            stop.set()
+    return {name: ending for future in futures for name, ending in future.result().items()}
+
+
+def _in_order(group: Sequence[Wish], ensure: Callable[[Wish], Ending]) -> dict[str, Ending]:
+    endings: dict[str, Ending] = {}
+    broken = ""
+    for wanted in group:
+        if broken:
+            sentence = f"{broken} comes before it on this database and did not pass"
+            endings[wanted.name] = Ending(Outcome.NOT_RUN, Class.NOT_RUN, sentence)
+            continue
+        endings[wanted.name] = ensure(wanted)
+        broken = wanted.name if endings[wanted.name].failed else ""
+    return endings
+
+
+def _ensure(wanted: Wish, store: Store, world: World, me: str, lock_wait_s: int) -> Ending:
+    labels = {
+        "app.kubernetes.io/managed-by": "slipway",
+        slots.DATABASE: slots.database_hash(wanted.database),
+    }
+    lock = Lock(store, slots.lease_name(wanted.database), labels, me, world.clock)
+    limits = Limits(wanted.timeout_s, lock_wait_s)
+    try:
+        return Gate(demand(wanted), wanted.job, store, lock, world, limits).ensure()
+    except MigrationError as error:
+        return Ending(Outcome.FAILED, Class.REFUSED, str(error))
+    except KubeError as error:
+        return Ending(Outcome.FAILED, Class.NO_ANSWER, str(error))
+
+
+def _world(store: Store, report: Report, stop: threading.Event) -> World:
+    turn = threading.Lock()
+
+    def one_at_a_time(line: str) -> None:
+        with turn:
+            report(line)
+
+    def sleep(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise _Stopped
+
+    def open_tail(pod: Object, container: str, sink: Report) -> Tail:
+        path = store.path("pods", pod["metadata"]["name"], "log")
+        return Tail(store.client, path, container, sink)
+
+    return World(_clock, sleep, one_at_a_time, open_tail)
+
+
+def _clock() -> float:
+    """Return monotonic seconds that also count while the machine is suspended, where it can."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+def _me() -> str:
+    """Return a name for this deployer: unique, and good to read in a message."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container whose user has no name
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

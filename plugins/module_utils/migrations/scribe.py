@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes records: judges a Job that is over, keeps its log, lets it go."""
+
+from __future__ import annotations
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
+    classify,
+    jobs,
+    records,
+    slots,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Verdict
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.witness import Witness
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import Voice
+
+KEEP_PASSED_S = 3600
+KEEP_FAILED_S = 86400
+
+
+class Scribe:
+    """Writes while the Lease is held, and asks for it before every record."""
+
+    def __init__(self, store: Store, lock: Lock, witness: Witness, voice: Voice) -> None:
+        self._store = store
+        self._lock = lock
+        self._witness = witness
+        self._voice = voice
+
+    def settle(self, job: Object) -> None:
+        """Judge a Job that is over and write its record. Raises LockLost, KubeError."""
+        pods = self._witness.look_at_the_end(job)
+        self.record(job, pods, classify.outcome(job, pods, self._store.events(pods)))
+
+    def record(self, job: Object, pods: list[Object], verdict: Verdict) -> None:
+        """Write the log first, so that whoever finds a record finds its log. May be repeated."""
+        run, sequence = jobs.run_of(job), jobs.sequence(job)
+        before = (each for each in self._store.records(run.database) if each.sequence < sequence)
+        attempt = records.attempt(before, run.run_id)
+        seen = self._witness.transcript(job["metadata"]["uid"])
+        log = seen.log() if seen else records.Log()
+        record = records.written(job, pods, verdict, attempt, log)
+        name = record["metadata"]["name"]
+        self._lock.confirm()
+        self._create_once("secrets", records.log_secret(job, name, log))
+        self._create_once("configmaps", record)
+        self._let_go(job, name, passed=verdict.passed)
+        self._voice.say(f"recorded as {name}: {verdict.sentence}")
+
+    def _let_go(self, job: Object, record: str, *, passed: bool) -> None:
+        """Note the record on the Job, and let the cluster delete the Job later."""
+        note = {
+            "metadata": {"annotations": {slots.RECORD: record}},
+            "spec": {"ttlSecondsAfterFinished": KEEP_PASSED_S if passed else KEEP_FAILED_S},
+        }
+        self._store.patch("jobs", job["metadata"]["name"], note)
+
+    def _create_once(self, kind: str, body: Object) -> None:
+        try:
+            self._store.create(kind, body)
+        except ApiError as error:
+            if error.status != 409:  # a deployer who died here had written it
+                raise

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the options of one migration to the run that is wanted: reads claims and ConfigMaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import identity, jobs, slots
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
+    MigrationError,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.references import (
+    references,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One entry of `migrations`. name: as the user wrote it. weak: an image has no digest.
+
+    run: None if the database or a ConfigMap is not there yet, so that no identity can be had.
+    missing: what is not there, as a sentence.
+    """
+
+    name: str
+    database: str
+    job: Object
+    timeout_s: int
+    run: jobs.Run | None
+    weak: bool
+    missing: str = ""
+
+
+def wish(option: Mapping[str, Any], store: Store) -> Wish:
+    """Return what is wanted. Raises MigrationError for options that make no sense, KubeError."""
+    name, database, job = option["name"], option["database"]["id"], option["job"]
+    kube_name = slots.migration_name(name)
+    jobs.check_rendered(job, name)
+    config_maps, missing = _config_maps(job, store)
+    claims, absent = _claims(option, store)
+    missing += absent
+    if missing:
+        sentence = f"{', '.join(missing)} does not exist in namespace {store.namespace}"
+        return Wish(name, database, job, option["timeout"], None, False, sentence)
+    known = identity.identify(
+        job,
+        phase=option["phase"],
+        database=database,
+        incarnation=identity.incarnation(
+            claims, option["database"].get("incarnation") or "", database
+        ),
+        config_maps=config_maps,
+    )
+    run = jobs.Run(
+        kube_name,
+        option["phase"],
+        database,
+        known.inputs["incarnation"],
+        known.run_id,
+        known.inputs,
+        option["backward_compatible"],
+    )
+    return Wish(name, database, job, option["timeout"], run, known.weak)
+
+
+def demand(wanted: Wish) -> jobs.Run:
+    """Return the run. Raises MigrationError if it cannot be known."""
+    if wanted.run is None:
+        raise MigrationError(
+            f"{wanted.name}: {wanted.missing}. Create it first (the role infra does)."
+        )
+    return wanted.run
+
+
+def _claims(option: Mapping[str, Any], store: Store) -> tuple[dict[str, Object], list[str]]:
+    """Return the claims of the database, and the ones that are missing."""
+    names = option["database"].get("claims") or []
+    found = {name: store.get("persistentvolumeclaims", name) for name in names}
+    missing = [f"PersistentVolumeClaim {name}" for name, claim in found.items() if claim is None]
+    return {name: claim for name, claim in found.items() if claim}, missing
+
+
+def _config_maps(job: Object, store: Store) -> tuple[dict[str, Any], list[str]]:
+    """Return the data of the ConfigMaps that the pod refers to, and the ones that are missing."""
+    found: dict[str, Any] = {}
+    missing: list[str] = []
+    for needed in references(job):
+        if needed.kind != "ConfigMap" or needed.name in found:
+            continue
+        config = store.get("configmaps", needed.name)
+        found[needed.name] = None if config is None else _data(config)
+        if config is None and not needed.optional:
+            missing.append(f"ConfigMap {needed.name}")
+    return found, missing
+
+
+def _data(config: Object) -> dict[str, str]:
+    return {**(config.get("data") or {}), **(config.get("binaryData") or {})}
