@@ -22,6 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
 Key = tuple[str, str, str]
 History = Mapping[Key, float]
 
+# WAITING is not here: it never fails by itself.
 GRACE_S: dict[Category, float] = {
     Category.SPEC: 5,
     Category.QUOTA: 5,
@@ -34,7 +35,6 @@ GRACE_S: dict[Category, float] = {
     Category.VOLUME: 60,
     Category.ROUTE: 20,
     Category.METRICS: 120,
-    Category.WAITING: float("inf"),
 }
 # A template that works in one pod is not wrong: give the others more time (a bad node, a blip).
 SOME_READY_FACTOR = 3
@@ -60,6 +60,8 @@ def judge(verdict: Verdict, history: History | None, now: float) -> Verdict:
     if verdict.status is not Status.PROGRESSING or not verdict.troubles:
         return verdict
     for trouble in verdict.troubles:
+        if trouble.category is Category.WAITING:
+            continue
         if _lasted(trouble, history, now) >= _grace(trouble, verdict):
             return replace(
                 verdict,
