@@ -5,7 +5,7 @@
 
     echo '{"id": "a", "manifest": {...}, "related": [...]}' | python tests/conformance/assess.py
 
-prints ``{"id": "a", "status": "ready", "reason": "...", "message": "..."}``, one line for each line.
+prints ``{"id": "a", "status": "ready", "reason": "...", "message": "..."}``, a line for each line.
 Now is the wall clock, a state without a date has lasted long, and what is absent from `related`
 proves nothing. Needs no installed package: the rules are standard library only.
 """
@@ -46,9 +46,7 @@ def answers(lines: Iterable[str]) -> Iterator[str]:
         except Exception as error:  # an answer for every question; the message shows the fault
             answer = ("unknown", "AssessFailed", f"{type(error).__name__}: {error}")
         status, reason, message = answer
-        yield json.dumps(
-            {"id": case["id"], "status": status, "reason": reason, "message": message}
-        )
+        yield json.dumps({"id": case["id"], "status": status, "reason": reason, "message": message})
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every rule against named documents: cases/<kind>.yaml.
 
-    case:     what it shows
-    resource: the object; related: what is around it; listed: kinds of which all is in `related`
-    lasting:  for how many seconds each trouble without a date has lasted; without it: long
-    applied:  uid, generation and at (a time) of our apply
-    want:     the status; reason; says: part of the sentence that a person reads
+case:     what it shows
+resource: the object; related: what is around it; listed: kinds of which all is in `related`
+lasting:  for how many seconds each trouble without a date has lasted; without it: long
+applied:  uid, generation and at (a time) of our apply
+want:     the status; reason; says: part of the sentence that a person reads
 """
 
 from __future__ import annotations
