@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts the document together from merged entities, followed references and the graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack import parts
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog, catalog
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
+    Document,
+    Migration,
+    Spec,
+    Workload,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import Order
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node, plain
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import seconds
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The merged stack as plain values, and what of the document needs no references."""
+
+    spec: Spec
+    head: Spec
+
+    def things(self) -> Catalog:
+        """Return what references can refer to."""
+        ports = {name: one.get("ports", {}) for name, one in self.section("workloads").items()}
+        return catalog({**self.head, "ports": ports})
+
+    def section(self, name: str) -> Spec:
+        """Return the entities of a section."""
+        found: Spec = self.spec.get(name, {})
+        return found
+
+
+def base(tree: Node) -> Base:
+    """Return the plain stack; it may still lack what a check then asks for."""
+    spec = plain(tree)
+    exposed = parts.ingress(spec.get("ingress", {}))
+    sites = spec.get("sites", {})
+    head = {
+        "name": spec.get("name", ""),
+        "namespace": spec.get("namespace", spec.get("name", "")),
+        "preset": spec.get("preset", ""),
+        "kubernetes": spec.get("kubernetes", ""),
+        "images": _each(spec, "images", lambda _, one: parts.image(one)),
+        "secrets": _each(spec, "secrets", parts.group),
+        "datastores": _each(spec, "datastores", parts.datastore),
+        "config": spec.get("config", {}),
+        "routes": _each(spec, "routes", lambda _, one: parts.route(one, sites, exposed)),
+        "ingress": exposed,
+    }
+    return Base(spec, head)
+
+
+def assemble(stack: Base, wiring: Wiring, order: Order) -> Document:
+    """Return the document of a stack in which nothing is wrong."""
+    whole = {
+        **stack.head,
+        "migrations": {
+            name: _migration(name, spec, wiring)
+            for name, spec in stack.section("migrations").items()
+        },
+        "workloads": {
+            name: _workload(name, spec, wiring, order)
+            for name, spec in stack.section("workloads").items()
+        },
+        "composed": wiring.composed,
+    }
+    return cast(Document, {key: whole[key] for key in Document.__annotations__})
+
+
+def _each(spec: Spec, section: str, make: Any) -> Spec:
+    return {name: make(name, one) for name, one in spec.get(section, {}).items()}
+
+
+def _migration(name: str, spec: Spec, wiring: Wiring) -> Migration:
+    migration = {
+        **parts.process(spec),
+        **_wired("migrations", name, wiring),
+        "database": spec["database"],
+        "phase": spec["phase"],
+        "timeout": seconds(spec["timeout"]),
+    }
+    return cast(Migration, migration)
+
+
+def _workload(name: str, spec: Spec, wiring: Wiring, order: Order) -> Workload:
+    ports = spec.get("ports", {})
+    workload = {
+        "kind": "Deployment",
+        **parts.process(spec),
+        **_wired("workloads", name, wiring),
+        "ports": ports,
+        "health": parts.health(spec, ports),
+        "drain": {key: seconds(spec["drain"][key]) for key in ("propagation", "work")},
+        "scale": spec["scale"],
+        "migrations": order.migrations[name],
+        "after": order.after[name],
+    }
+    return cast(Workload, workload)
+
+
+def _wired(section: str, name: str, wiring: Wiring) -> Spec:
+    entity = (section, name)
+    return {"env": wiring.env[entity], **wiring.arguments[entity]}

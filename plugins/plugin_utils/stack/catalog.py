@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `${thing.attribute}` can refer to: every part of the stack with its typed attributes.
+
+<postgres>   url password (secrets) host port db user
+<workload>   url host port
+routes.<r>   url origin host
+secrets.<g>  its keys (secrets)
+stack        name namespace preset
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """A value that only the cluster knows: a key of a Secret."""
+
+    secret: str
+    key: str
+
+
+Attribute = str | SecretKey
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A part of the stack. `path` is empty for what is no entity; `kind` is a word for people."""
+
+    kind: str
+    path: Path
+    attributes: Mapping[str, Attribute]
+
+
+Catalog = dict[str, Thing]
+
+
+def catalog(parts: Mapping[str, Any]) -> Catalog:
+    """Return all things by the name that a reference begins with.
+
+    parts: name, namespace, preset, and the sections of the document (see document.py) that have
+    no references of their own: secrets, datastores, routes; and workload → its ports.
+    """
+    things = {name: _postgres(name, store) for name, store in parts["datastores"].items()}
+    things |= {name: _workload(name, ports) for name, ports in parts["ports"].items()}
+    things |= {
+        f"routes.{name}": Thing("route", ("routes", name), _texts(route, "url", "origin", "host"))
+        for name, route in parts["routes"].items()
+    }
+    things |= {
+        f"secrets.{name}": Thing("group of secrets", ("secrets", name), _keys(group))
+        for name, group in parts["secrets"].items()
+    }
+    stack = _texts(parts, "name", "namespace", "preset")
+    return {**things, "stack": Thing("stack", (), stack)}
+
+
+def main_port(ports: Mapping[str, int]) -> str:
+    """Return the port that a workload is meant by: `http`, or its only one; else empty."""
+    if "http" in ports:
+        return "http"
+    return next(iter(ports)) if len(ports) == 1 else ""
+
+
+def _postgres(name: str, store: Mapping[str, Any]) -> Thing:
+    secret = str(store["secret"])
+    attributes: dict[str, Attribute] = {
+        "url": SecretKey(secret, "url"),
+        "password": SecretKey(secret, "password"),
+        "host": str(store["host"]),
+        "port": str(store["port"]),
+        "db": str(store["database"]),
+        "user": str(store["user"]),
+    }
+    return Thing("postgres", ("datastores", name), attributes)
+
+
+def _workload(name: str, ports: Mapping[str, int]) -> Thing:
+    port, host = main_port(ports), kube_name(name)
+    if not port:
+        return Thing("workload", ("workloads", name), {})
+    url = f"http://{host}:{ports[port]}"
+    attributes = {"url": url, "host": host, "port": str(ports[port])}
+    return Thing("workload", ("workloads", name), attributes)
+
+
+def _keys(group: Mapping[str, Any]) -> dict[str, Attribute]:
+    return {key: SecretKey(str(group["secret"]), key) for key in group["keys"]}
+
+
+def _texts(values: Mapping[str, Any], *names: str) -> dict[str, Attribute]:
+    return {name: str(values[name]) for name in names}

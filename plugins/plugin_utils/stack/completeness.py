@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the merged stack must have, and what does not go together; the schema's annotations say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.shape import (
+    Shape,
+    Union,
+    shape,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
+    Mark,
+    Node,
+    Path,
+    fields,
+)
+
+SECTIONS = (
+    "images",
+    "secrets",
+    "datastores",
+    "migrations",
+    "workloads",
+    "routes",
+    "sites",
+)
+
+
+def completeness(tree: Node) -> Iterator[Finding]:
+    """Yield what is missing or foreign in the merged entities and in how they are exposed."""
+    sections = fields(tree)
+    for section in SECTIONS:
+        for name, entity in fields(sections.get(section)).items():
+            form = shape().child(section).child(name)
+            yield from _entity(entity, form, (section, name))
+    yield from _missing(sections, shape(), shape().required, (), tree.mark)
+    if "ingress" in sections and fields(sections.get("routes")):
+        yield from _entity(sections["ingress"], shape().child("ingress"), ("ingress",))
+
+
+def _entity(node: Node, form: Shape, path: Path) -> Iterator[Finding]:
+    entries = fields(node)
+    required = form.required
+    if form.union:
+        variant = _variant(entries, form.union)
+        required = (*required, *form.union.required.get(variant, ()))
+        yield from _foreign(entries, form.union, variant, path)
+    yield from _missing(entries, form, required, path, node.mark)
+    for key, child in entries.items():
+        if isinstance(child.value, dict):
+            yield from _entity(child, form.child(key), (*path, key))
+
+
+def _missing(
+    entries: dict[str, Node], form: Shape, required: tuple[str, ...], path: Path, mark: Mark
+) -> Iterator[Finding]:
+    for key in required:
+        if key not in entries:
+            description = form.child(key).description
+            fix = f"Add it: {description[:1].lower()}{description[1:]}"
+            yield Finding("missing", (*path, key), "missing", mark, fix)
+
+
+def _foreign(entries: dict[str, Node], union: Union, variant: str, path: Path) -> Iterator[Finding]:
+    for key, child in entries.items():
+        owner = union.owner(key)
+        if owner and owner != variant:
+            message = f"belongs to {_chosen(union, owner)}, but this is {_chosen(union, variant)}"
+            yield Finding(
+                "foreign-key", (*path, key), message, child.mark, "Remove one of the two."
+            )
+
+
+def _variant(entries: dict[str, Node], union: Union) -> str:
+    by = entries.get(union.by)
+    return union.variant(by.value if by else None, entries)
+
+
+def _chosen(union: Union, variant: str) -> str:
+    return f"{union.by} {variant}" if union.by else variant

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that must exist elsewhere in the stack, and values that must fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
+from ansible_collections.slipway.stack.plugins.module_utils.kube.quantity import quantity
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
+    Node,
+    Path,
+    Scalar,
+    fields,
+    find,
+    items,
+)
+
+# section, key, the section that has the names, what one of them is called
+_LINKS = (
+    ("migrations", "image", "images", "image"),
+    ("workloads", "image", "images", "image"),
+    ("migrations", "database", "datastores", "datastore"),
+    ("routes", "site", "sites", "site"),
+    ("routes", "to", "workloads", "workload"),
+)
+_PORT_KEYS = ("port", "tcp", "grpc")
+_CONDITIONS = {"migrations": "completed", "workloads": "ready"}
+
+
+def crosscheck(tree: Node) -> Iterator[Finding]:
+    """Yield every name that refers to nothing and every value that contradicts another."""
+    for section, key, target, what in _LINKS:
+        for name in _entries(tree, section):
+            known = _entries(tree, target)
+            yield from _known(tree, (section, name, key), known, what)
+    for section in ("migrations", "workloads"):
+        for name, entity in _entries(tree, section).items():
+            yield from _config(tree, (section, name), entity)
+            yield from _resources((section, name), entity)
+    for name, workload in _entries(tree, "workloads").items():
+        yield from _ports(("workloads", name), workload)
+        yield from _needs(tree, ("workloads", name), workload)
+    for name, datastore in _entries(tree, "datastores").items():
+        yield from _resources(("datastores", name), datastore)
+    for name, route in _entries(tree, "routes").items():
+        yield from _route(tree, name, route)
+    for name, image in _entries(tree, "images").items():
+        yield from _image(name, image)
+
+
+def unknown(path: Path, node: Node, word: Scalar, known: dict[str, Node], what: str) -> Finding:
+    """Say that a name refers to nothing, with the nearest one or all that exist."""
+    there = f"There is {', '.join(known)}." if known else f"The stack has no {what} at all."
+    fix = nearest(str(word), known).strip() or there
+    return Finding("unknown-name", path, f'there is no {what} "{word}"', node.mark, fix)
+
+
+def _entries(tree: Node, section: str) -> dict[str, Node]:
+    return fields(find(tree, (section,)))
+
+
+def _known(tree: Node, path: Path, known: dict[str, Node], what: str) -> Iterator[Finding]:
+    node = find(tree, path)
+    if node is None or node.value in known:
+        return
+    finding = unknown(path, node, node.value, known, what)
+    if what == "site" and not known:
+        fix = f"Give it a host in the environment: `sites: {{{node.value}: {{host: …}}}}`."
+        finding = Finding(finding.id, path, finding.message, node.mark, fix)
+    yield finding
+
+
+def _config(tree: Node, path: Path, entity: Node) -> Iterator[Finding]:
+    known = _entries(tree, "config")
+    for index, group in enumerate(items(fields(entity).get("config"))):
+        if group.value not in known:
+            yield unknown((*path, "config", index), group, group.value, known, "config group")
+
+
+def _ports(path: Path, workload: Node) -> Iterator[Finding]:
+    opened = fields(find(workload, ("ports",)))
+    for key in _PORT_KEYS:
+        node = find(workload, ("health", key))
+        if node is not None and node.value not in opened:
+            yield unknown((*path, "health", key), node, node.value, opened, "port")
+    if find(workload, ("health", "port")) is None:
+        yield from _portless(path, workload)
+
+
+def _portless(path: Path, workload: Node) -> Iterator[Finding]:
+    for key in ("live", "ready"):
+        node = find(workload, ("health", key))
+        if node is not None:
+            fix = "Say which: `health: {port: http}`."
+            yield Finding("missing", (*path, "health", key), "no port to ask", node.mark, fix)
+            return
+
+
+def _needs(tree: Node, path: Path, workload: Node) -> Iterator[Finding]:
+    known = {section: _entries(tree, section) for section in _CONDITIONS}
+    everything = known["migrations"] | known["workloads"]
+    for name, node in fields(fields(workload).get("needs")).items():
+        place = (*path, "needs", name)
+        if name not in everything:
+            yield unknown(place, node, name, everything, "migration or workload")
+            continue
+        section = next(section for section in known if name in known[section])
+        if node.value != _CONDITIONS[section]:
+            message = f'{section}.{name} can only be "{_CONDITIONS[section]}"'
+            yield Finding("bad-value", place, message, node.mark)
+
+
+def _route(tree: Node, name: str, route: Node) -> Iterator[Finding]:
+    to, port = fields(route).get("to"), fields(route).get("port")
+    workload = find(tree, ("workloads", str(to.value))) if to else None
+    if workload is None or port is None:
+        return
+    opened = fields(find(workload, ("ports",)))
+    if port.value not in opened:
+        path = ("routes", name, "port")
+        found = unknown(path, port, port.value, opened, "port")
+        about = ("workloads", str(to.value if to else ""))
+        message = f'workloads.{about[1]} has no port "{port.value}"'
+        yield Finding(found.id, path, message, route.mark, found.fix, about=about)
+
+
+def _image(name: str, image: Node) -> Iterator[Finding]:
+    if not fields(image).keys() & {"tag", "digest"}:
+        fix = "Name one here or in the release file that CI writes."
+        yield Finding("missing", ("images", name), "no tag and no digest", image.mark, fix)
+
+
+def _resources(path: Path, entity: Node) -> Iterator[Finding]:
+    limits = fields(find(entity, ("resources", "limits")))
+    requests = fields(find(entity, ("resources", "requests")))
+    for key in limits.keys() & requests.keys():
+        least, most = (quantity(str(side[key].value)) for side in (requests, limits))
+        if least is not None and most is not None and least > most:
+            message = f"the limit {limits[key].value} is below the request {requests[key].value}"
+            fix = f"Raise limits.{key} or lower requests.{key}."
+            place = (*path, "resources", "limits", key)
+            yield Finding("limit-below-request", place, message, requests[key].mark, fix)

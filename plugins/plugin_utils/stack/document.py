@@ -1,0 +1,246 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shape of a resolved stack: what the models are made from.
+
+A whole one, for a stack of one service (durations are seconds, names in Kubernetes have - for _):
+
+    name: shop
+    namespace: shop
+    preset: local
+    kubernetes: "1.30"
+    images:
+      app: {repo: acme/shop, tag: "1.10", digest: "", pull: IfNotPresent}
+    secrets:
+      auth: {keys: [jwt_secret], driver: generated, secret: auth}     # generated | given | existing
+    datastores:
+      users_db:                                                       # driver: container
+        {type: postgres, version: "15", driver: container, database: users, user: users,
+         secret: users-db, host: users-db, port: 5432, storage: 1Gi, storage_class: "",
+         resources: {requests: {cpu: 20m, memory: 128Mi}, limits: {memory: 512Mi}}, conf: {}}
+      stock_db:                                                       # driver: external
+        {type: postgres, version: "16", driver: external, database: stock, user: stock,
+         secret: stock-db, host: db.example.com, port: 5432, incarnation: ""}
+    config:
+      common: {LOG_FORMAT: json}                                      # already in every env
+    migrations:
+      migrate_users:
+        {image: app, command: [], args: [migrate], working_dir: "", database: users_db, phase: pre,
+         timeout: 600, write: [/tmp], env: {DATABASE_URL: {secret: users-db, key: url}},
+         resources: {requests: {cpu: 10m, memory: 64Mi}, limits: {memory: 256Mi}}}
+    workloads:
+      users:
+        kind: Deployment
+        image: app
+        command: []
+        args: [serve]
+        working_dir: ""
+        ports: {http: 3001}
+        env:
+          PORT: {value: "3001"}                                       # plain
+          DATABASE_URL: {secret: users-db, key: url}                  # exactly one secret
+          CALLBACK: {secret: users-env, key: CALLBACK}                # both, see composed
+        health: {port: http, host: "", live: {path: /healthz}, ready: {path: "/healthz?ready=1"},
+                 startup_budget: 60}
+                # or {exec: [cmd, arg], startup_budget: 60}, {tcp: http, …},
+                # {grpc: 9000, …} with the port's number; without a probe {startup_budget: 60}
+        drain: {propagation: 5, work: 20}
+        scale: {replicas: 1}                                          # or {singleton: true}
+        resources: {requests: {cpu: 10m, memory: 64Mi}, limits: {memory: 256Mi}}
+        write: [/tmp]
+        migrations: [migrate_users]          # pre migrations of its databases, and those it needs
+        after: []                            # workloads that it refers to or needs
+    routes:
+      web: {site: shop, host: shop.localhost, url: "http://shop.localhost:8080/",
+            origin: "http://shop.localhost:8080", path: /, to: users, port: http}
+    ingress:
+      {driver: gateway, class: contour, gateway: {namespace: gw, name: shared, section: ""},
+       scheme: http, port: 8080, address: 127.0.0.1}                  # gateway | ingress | none
+    composed:
+      users-env: {CALLBACK: "https://u:${urlencode:auth/jwt_secret}@example.com"}
+
+A recipe in `composed` names keys of other Secrets: ``${key:<secret>/<key>}`` or, within a URL,
+``${urlencode:<secret>/<key>}``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Plain(TypedDict):
+    """A value of an environment that may stand in a ConfigMap."""
+
+    value: str
+
+
+class FromSecret(TypedDict):
+    """A value of an environment that is a key of a Secret."""
+
+    secret: str
+    key: str
+
+
+Env = Plain | FromSecret
+Amounts = dict[str, str]
+
+
+class Resources(TypedDict, total=False):
+    """As Kubernetes has them."""
+
+    requests: Amounts
+    limits: Amounts
+
+
+class Image(TypedDict):
+    """A digest wins over the tag; either may be empty."""
+
+    repo: str
+    tag: str
+    digest: str
+    pull: Literal["IfNotPresent", "Always", "Never"]
+
+
+class SecretGroup(TypedDict):
+    """`secret` is the name in Kubernetes."""
+
+    keys: list[str]
+    driver: Literal["generated", "given", "existing"]
+    secret: str
+
+
+class Datastore(TypedDict):
+    """A PostgreSQL; the keys of the other driver are absent."""
+
+    type: Literal["postgres"]
+    version: str
+    driver: Literal["container", "external"]
+    database: str
+    user: str
+    secret: str
+    host: str
+    port: int
+    storage: NotRequired[str]
+    storage_class: NotRequired[str]
+    resources: NotRequired[Resources]
+    conf: NotRequired[dict[str, str]]
+    incarnation: NotRequired[str]
+
+
+class Process(TypedDict):
+    """What workloads and migrations have in common."""
+
+    image: str
+    command: list[str]
+    args: list[str]
+    working_dir: str
+    env: dict[str, Env]
+    resources: Resources
+    write: list[str]
+
+
+class Migration(Process):
+    """`timeout` in seconds."""
+
+    database: str
+    phase: Literal["pre", "post"]
+    timeout: int
+
+
+class Check(TypedDict, total=False):
+    """An HTTP probe; empty where there is none."""
+
+    path: str
+
+
+class Health(TypedDict):
+    """One of http (port, host, live, ready), exec, tcp, grpc, or none; budget in seconds."""
+
+    startup_budget: int
+    port: NotRequired[str]
+    host: NotRequired[str]
+    live: NotRequired[Check]
+    ready: NotRequired[Check]
+    exec: NotRequired[list[str]]
+    tcp: NotRequired[str]
+    grpc: NotRequired[int]
+
+
+class Drain(TypedDict):
+    """Seconds."""
+
+    propagation: int
+    work: int
+
+
+class Scale(TypedDict, total=False):
+    """One of the two."""
+
+    replicas: int
+    singleton: bool
+
+
+class Workload(Process):
+    """`migrations` must have passed and `after` be ready before it starts."""
+
+    kind: Literal["Deployment"]
+    ports: dict[str, int]
+    health: Health
+    drain: Drain
+    scale: Scale
+    migrations: list[str]
+    after: list[str]
+
+
+class Route(TypedDict):
+    """`origin` is scheme, host and port; `url` has the path, too."""
+
+    site: str
+    host: str
+    url: str
+    origin: str
+    path: str
+    to: str
+    port: str
+
+
+class Gateway(TypedDict):
+    """The Gateway that HTTPRoutes attach to."""
+
+    namespace: str
+    name: str
+    section: str
+
+
+Ingress = TypedDict(
+    "Ingress",
+    {
+        "driver": Literal["gateway", "ingress", "none"],
+        "class": str,
+        "gateway": Gateway,
+        "scheme": Literal["http", "https"],
+        "port": int,
+        "address": str,
+    },
+)
+
+
+class Document(TypedDict):
+    """A resolved stack; see the example above."""
+
+    name: str
+    namespace: str
+    preset: Literal["local", "shared", "production"]
+    kubernetes: str
+    images: dict[str, Image]
+    secrets: dict[str, SecretGroup]
+    datastores: dict[str, Datastore]
+    config: dict[str, dict[str, str]]
+    migrations: dict[str, Migration]
+    workloads: dict[str, Workload]
+    routes: dict[str, Route]
+    ingress: Ingress
+    composed: dict[str, dict[str, str]]
+
+
+Spec = dict[str, Any]
