@@ -108,3 +108,11 @@ MIGRATION_GATE: dict[str, Any] = {
         **CONNECTION,
     },
 }
+
+RESOLVE: dict[str, Any] = {
+    "argument_spec": {
+        "stack_file": {"type": "path", "required": True},
+        "environment": {"type": "list", "elements": "dict", "default": []},
+        "release_file": {"type": "path", "default": ""},
+    },
+}

@@ -13,7 +13,6 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings impor
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     Node,
     Path,
-    Scalar,
     fields,
     find,
     items,
@@ -52,7 +51,7 @@ def crosscheck(tree: Node) -> Iterator[Finding]:
         yield from _image(name, image)
 
 
-def unknown(path: Path, node: Node, word: Scalar, known: dict[str, Node], what: str) -> Finding:
+def unknown(path: Path, node: Node, word: object, known: dict[str, Node], what: str) -> Finding:
     """Say that a name refers to nothing, with the nearest one or all that exist."""
     there = f"There is {', '.join(known)}." if known else f"The stack has no {what} at all."
     fix = nearest(str(word), known).strip() or there

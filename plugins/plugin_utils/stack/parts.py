@@ -12,6 +12,7 @@ from typing import cast
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
     Datastore,
+    Gateway,
     Health,
     Image,
     Ingress,
@@ -65,7 +66,7 @@ def ingress(spec: Spec) -> Ingress:
     return {
         "driver": spec.get("driver", "none"),
         "class": spec.get("class", ""),
-        "gateway": {key: gateway[key] for key in ("namespace", "name", "section")},
+        "gateway": cast(Gateway, _known(gateway, "namespace", "name", "section")),
         "scheme": scheme,
         "port": spec.get("port", _DEFAULT_PORTS[scheme]),
         "address": spec.get("address", ""),

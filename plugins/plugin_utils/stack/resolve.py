@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path as File
-from typing import Any
+from typing import Any, cast
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import presets
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.assemble import assemble, base
@@ -87,7 +87,10 @@ def run(params: dict[str, Any], *, check: bool, report: Callable[[str], None]) -
     result = {"changed": False, "findings": [one.as_dict() for one in resolved.findings]}
     if resolved.document is None:
         return {**result, "failed": True, "msg": _complaint(resolved, params["stack_file"])}
-    return {**result, "ansible_facts": {"slipway_stack": build(resolved.document)}}
+    return {
+        **result,
+        "ansible_facts": {"slipway_stack": build(cast(dict[str, Any], resolved.document))},
+    }
 
 
 def resolve(stack: Node, environments: Sequence[Node], releases: Sequence[Node] = ()) -> Resolved:

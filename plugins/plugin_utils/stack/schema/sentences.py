@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Path
 
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
+ValidationError = Any  # jsonschema's: its fields are typed as "anything or unset"
 
 _WORDS = {
     "object": "a map",

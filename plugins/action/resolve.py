@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resolves on the controller, always: stack files and inventories are nowhere else."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.arguments import RESOLVE
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
+from ansible_collections.slipway.stack.plugins.plugin_utils.origins import node
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack import resolve
+
+
+class ActionModule(CoreAction):
+    spec = RESOLVE
+    core = staticmethod(resolve.run)
+    in_place_only = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Any:
+        self._folder = (task_vars or {}).get("inventory_dir") or os.getcwd()
+        return super().run(tmp, task_vars)
+
+    def _validated(self) -> tuple[dict[str, Any], set[str]]:
+        params, hidden = super()._validated()
+        return {
+            "stack_file": self._path(params["stack_file"]),
+            "release_file": self._path(params["release_file"]),
+            "environment": [node(layer) for layer in params["environment"]],
+        }, hidden
+
+    def _path(self, path: str) -> str:
+        """Files are named from where the inventory is."""
+        return os.path.join(self._folder, str(path)) if path else ""

@@ -1,0 +1,113 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documentation of the action plugin of the same name, which does the work."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: resolve
+short_description: Resolve a stack file and its environment
+description:
+  - Merges the built-in defaults, the preset, the stack file, the environment and the release file,
+    follows every reference such as C(${orders_db.url}) and checks that the parts fit together.
+  - Tells everything that is wrong at once, each with file, line and column.
+  - Reads files of the controller only. It does not touch the cluster.
+version_added: 0.1.0
+author:
+  - the slipway.stack authors (@slipway)
+options:
+  stack_file:
+    description:
+      - The stack file. A relative path begins where the inventory is.
+    type: path
+    required: true
+  environment:
+    description:
+      - How the stack runs here, from low to high, usually what all stacks of a cluster have in
+        common and what this stack has besides. Later ones win, path by path.
+    type: list
+    elements: dict
+    default: []
+  release_file:
+    description:
+      - A file that says which images to deploy, written by CI. A relative path begins where the
+        inventory is. Without it the images are those of the stack file.
+    type: path
+    default: ""
+attributes:
+  check_mode:
+    support: full
+    description: Nothing is changed in any mode.
+  diff_mode:
+    support: none
+    description: Nothing is changed.
+notes:
+  - Always runs on the controller, whatever the connection.
+"""
+
+EXAMPLES = r"""
+- name: Resolve the stack
+  slipway.stack.resolve:
+    stack_file: "{{ stack_file }}"
+    environment:
+      - "{{ stack_cluster }}"
+      - "{{ stack_env }}"
+
+- name: Resolve a stack without an inventory of its own
+  slipway.stack.resolve:
+    stack_file: /srv/stacks/shop.yml
+    environment:
+      - preset: local
+        sites: {shop: {host: shop.localhost}}
+        ingress: {driver: ingress, class: nginx}
+"""
+
+RETURN = r"""
+ansible_facts:
+  description:
+    - C(slipway_stack), what the roles and P(slipway.stack.render#lookup) work on. Absent if
+      there are errors.
+  returned: success
+  type: dict
+findings:
+  description:
+    - Everything that is wrong or worth knowing, by file and line.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: What kind of finding it is.
+      type: str
+      sample: unknown-key
+    level:
+      description: V(error) stops the deployment, V(warning) does not.
+      type: str
+      sample: error
+    path:
+      description: The place in the stack.
+      type: str
+      sample: workloads.api.prots
+    message:
+      description: What is wrong.
+      type: str
+      sample: unknown key
+    where:
+      description: The layer, file, line and column that set the value; empty if nothing did.
+      type: dict
+      sample: {layer: stack, file: stacks/shop.yml, line: 31, column: 5}
+    fix:
+      description: What to do.
+      type: str
+      sample: Did you mean "ports"?
+msg:
+  description:
+    - All errors, one a line.
+  returned: failure
+  type: str
+  sample: |-
+    stacks/shop.yml and its environment have an error:
+      workloads.api.prots: unknown key (stacks/shop.yml:31:5). Did you mean "ports"?
+"""
