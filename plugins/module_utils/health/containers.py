@@ -112,7 +112,7 @@ def trouble(one: Container, now: float, *, pull_error: str = "") -> Trouble | No
     """
     reason, message = str(one.waiting.get("reason") or ""), str(one.waiting.get("message") or "")
     if reason in IMAGE_REASONS:
-        category, word, clause = texts.image_trouble(one.image, f"{message}: {pull_error}")
+        category, word, clause = texts.image_trouble(one.image, f"{message} {pull_error}")
         return _trouble(one, category, word, clause, f"{reason}: {message}")
     if reason == "InvalidImageName":
         clause = f'image name "{one.image}" is not valid'

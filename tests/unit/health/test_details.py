@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is fetched after a failure, and that no secret is in it."""
+
+from __future__ import annotations
+
+import base64
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board
+from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
+    collect,
+    deduplicated,
+    secret_names,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Applied
+from ansible_collections.slipway.stack.plugins.module_utils.health.needs import Collection
+from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
+from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref
+from ansible_collections.slipway.stack.plugins.module_utils.kube.watch import Change, WatchEvent
+
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "api", "namespace": "shop", "uid": "p"},
+    "spec": {
+        "containers": [
+            {
+                "name": "api",
+                "image": "shop",
+                "env": [{"name": "P", "valueFrom": {"secretKeyRef": {"name": "db", "key": "p"}}}],
+                "envFrom": [{"secretRef": {"name": "auth"}}, {"configMapRef": {"name": "common"}}],
+            }
+        ],
+        "initContainers": [{"name": "wait", "envFrom": [{"secretRef": {"name": "first"}}]}],
+        "volumes": [
+            {"secret": {"secretName": "tls"}},
+            {"projected": {"sources": [{"secret": {"name": "mixed"}}]}},
+        ],
+    },
+    "status": {
+        "phase": "Running",
+        "containerStatuses": [
+            {
+                "name": "api",
+                "restartCount": 3,
+                "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+                "lastState": {"terminated": {"exitCode": 1, "reason": "Error"}},
+            }
+        ],
+    },
+}
+
+
+def event(message, reason="BackOff", kind="Warning", at="2026-11-22T12:00:00Z", count=1):
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{reason}{at}", "namespace": "shop"},
+        "involvedObject": {"kind": "Pod", "name": "api", "uid": "p"},
+        "type": kind,
+        "reason": reason,
+        "message": message,
+        "lastTimestamp": at,
+        "count": count,
+    }
+
+
+class Client:
+    """Has the Secret db; refuses auth; knows no others. Logs have a secret in them."""
+
+    def __init__(self):
+        self.asked = []
+
+    def request(self, method, path):
+        self.asked.append(path)
+        if path.endswith("/db"):
+            return {"data": {"p": base64.b64encode(b"hunter2hunter2").decode()}}
+        raise ApiError(403, "Forbidden", "cannot get secrets", {})
+
+    def text(self, path, *, query):
+        self.asked.append(f"{path} {query['container']} previous={query['previous']}")
+        return "using hunter2hunter2\nTOKEN=abcdefgh\nfatal: no table\n"
+
+
+def details_of(*events):
+    store = Store()
+    store.update(Collection("v1", "Pod", "shop"), WatchEvent(Change.LISTED, objects=(POD,)))
+    store.update(Collection("v1", "Event", "shop"), WatchEvent(Change.LISTED, objects=events))
+    target = Target(Ref("v1", "Pod", "shop", "api"), Applied())
+    board = Board([target], store)
+    board.judge_all(0.0)
+    client = Client()
+    return collect(client, board, store)[target.ref], client
+
+
+def test_logs_of_the_failed_container_hold_no_secret():
+    details, client = details_of()
+    assert [log.previous for log in details.logs] == [True]
+    assert details.logs[0].text == "using ********\nTOKEN=********\nfatal: no table\n"
+    assert "/api/v1/namespaces/shop/pods/api/log api previous=True" in client.asked
+
+
+def test_events_hold_no_secret():
+    details, _client = details_of(event("login with hunter2hunter2 failed"))
+    assert details.events[0].message == "login with ******** failed"
+
+
+def test_each_referenced_secret_is_read_once():
+    _details, client = details_of()
+    secrets = [path.rpartition("/")[2] for path in client.asked if "/secrets/" in path]
+    assert secrets == ["auth", "db", "first", "mixed", "tls"]
+    assert secrets == secret_names(POD)
+
+
+def test_events_are_counted_together_and_normal_ones_left_out():
+    found = deduplicated(
+        [
+            event("Back-off api", at="2026-11-22T12:00:09Z", count=4),
+            event("Back-off api", at="2026-11-22T12:00:01Z", count=2),
+            event("pulled", reason="Pulled", kind="Normal"),
+            event("no such table", reason="Unhealthy", at="2026-11-22T12:00:05Z"),
+        ]
+    )
+    assert [(one.reason, one.count) for one in found] == [("Unhealthy", 1), ("BackOff", 6)]

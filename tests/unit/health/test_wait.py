@@ -1,0 +1,342 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wait itself against a scripted cluster, in scripted time: what it opens, says and answers."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.health import failure, result
+from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
+    Details,
+    Event,
+    Log,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import Applied
+from ansible_collections.slipway.stack.plugins.module_utils.health.needs import Collection
+from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target
+from ansible_collections.slipway.stack.plugins.module_utils.health.wait import End, Wait
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref
+from ansible_collections.slipway.stack.plugins.module_utils.kube.watch import (
+    Change,
+    Listing,
+    WatchEvent,
+)
+
+START = 1_000_000.0
+
+
+class Time:
+    def __init__(self):
+        self.now = START
+
+    def __call__(self):
+        return self.now
+
+
+class Cluster:
+    """A feed: `lists` is what is there at first, `script` what happens: (second, event)."""
+
+    def __init__(self, time, lists, script=()):
+        self.time = time
+        self.lists = lists
+        self.script = sorted(script, key=lambda entry: entry[0])
+        self.read_kinds = []
+        self.followed = []
+
+    def read(self, collections):
+        found = {}
+        for one in sorted(collections):
+            self.read_kinds.append(one.kind)
+            listed = self.lists.get(one.kind, [])
+            found[one] = listed if isinstance(listed, Exception) else Listing(tuple(listed), "1")
+        return found
+
+    def follow(self, collection, begin):
+        self.followed.append(collection.kind)
+
+    def next(self, timeout_s):
+        until = self.time.now + timeout_s
+        if self.script and START + self.script[0][0] <= until:
+            second, event = self.script.pop(0)
+            self.time.now = max(self.time.now, START + second)
+            return [event]
+        self.time.now = until
+        return []
+
+
+class Everything:
+    """A discovery that serves every kind."""
+
+    CLUSTER_SCOPED = ("StorageClass", "IngressClass", "Namespace")
+
+    def knows(self, api_version, kind):
+        return True
+
+    def namespaced(self, api_version, kind):
+        return kind not in self.CLUSTER_SCOPED
+
+
+def deployment(name="api", ready=0, **meta):
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": "shop", "uid": name, "generation": 1, **meta},
+        "spec": {"replicas": 1, "selector": {"matchLabels": {"app": name}}},
+        "status": {
+            "observedGeneration": 1,
+            "replicas": 1,
+            "updatedReplicas": 1,
+            "readyReplicas": ready,
+            "availableReplicas": ready,
+        },
+    }
+
+
+def pod(state, restarts=0, name="api-1"):
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "shop", "uid": name, "ownerReferences": OWNED},
+        "spec": {"nodeName": "n", "containers": [{"name": "api", "image": "shop:9"}]},
+        "status": {
+            "phase": "Pending",
+            "containerStatuses": [{"name": "api", "restartCount": restarts, "state": state}],
+        },
+    }
+
+
+OWNED = [{"kind": "ReplicaSet", "name": "api-1", "uid": "rs"}]
+REPLICA_SET = {
+    "apiVersion": "apps/v1",
+    "kind": "ReplicaSet",
+    "metadata": {
+        "name": "api-1",
+        "namespace": "shop",
+        "uid": "rs",
+        "ownerReferences": [{"kind": "Deployment", "name": "api", "uid": "api"}],
+    },
+}
+NOT_FOUND = {"waiting": {"reason": "ErrImagePull", "message": "shop:9: not found"}}
+
+
+def change(kind, obj):
+    home = Collection(obj["apiVersion"], obj["kind"], "shop")
+    return (home, WatchEvent(Change[kind], object=obj))
+
+
+class Run:
+    """One wait: its end, lines, seconds and board."""
+
+    def __init__(self, lists, script=(), *, wanted=(), timeout=300, stable_for=0, check=False):
+        self.time = Time()
+        self.cluster = Cluster(self.time, lists, script)
+        self.lines = []
+        wanted = wanted or [Target(Ref("apps/v1", "Deployment", "shop", "api"), Applied())]
+        self.wait = Wait(
+            list(wanted), self.cluster, Everything(), report=self.lines.append, clock=self.time
+        )
+        self.end = self.wait.until_settled(timeout, stable_for, check=check)
+        self.seconds = self.time.now - START
+
+    @property
+    def verdict(self):
+        return self.wait.board.entries[0].verdict
+
+
+def test_what_is_ready_opens_no_watch():
+    run = Run({"Deployment": [deployment(ready=1)]})
+    assert run.end is End.READY
+    assert run.cluster.read_kinds == ["Deployment"]
+    assert run.cluster.followed == []
+    assert run.lines == ["  0.0s  all 1 ready at the first look"]
+
+
+def test_a_roll_out_is_followed_line_by_line():
+    script = [
+        (2.0, change("MODIFIED", pod({"waiting": {"reason": "ContainerCreating"}}))),
+        (4.1, change("MODIFIED", deployment(ready=1))),
+    ]
+    run = Run({"Deployment": [deployment()], "ReplicaSet": [REPLICA_SET]}, script)
+    assert run.end is End.READY
+    assert run.lines == [
+        "  0.0s  api  Deployment  0/1 ready",
+        "  2.0s  api  Deployment  0/1 ready (creating containers)",
+        "  4.1s  api  Deployment  1/1 ready",
+    ]
+    assert sorted(run.cluster.followed) == ["Deployment", "Event", "Pod", "ReplicaSet"]
+    assert result.good(run.wait.board, 4.1)["resources"][0]["seconds_to_ready"] == 4.1
+
+
+def test_silence_is_broken_every_15_seconds():
+    run = Run({"Deployment": [deployment()]}, timeout=40)
+    assert run.end is End.TIMEOUT
+    assert run.seconds == 40
+    assert run.lines[1:] == [
+        " 15.0s  0 of 1 done, waiting for Deployment api: 0/1 ready",
+        " 30.0s  0 of 1 done, waiting for Deployment api: 0/1 ready",
+    ]
+
+
+def test_an_image_that_is_not_found_fails_after_its_grace():
+    lists = {"Deployment": [deployment()], "ReplicaSet": [REPLICA_SET], "Pod": [pod(NOT_FOUND)]}
+    run = Run(lists)
+    assert run.end is End.FAILED
+    assert run.verdict.reason == "ImageNotFound"
+    assert run.seconds <= 25
+
+
+def test_an_image_that_comes_in_time_is_no_failure():
+    lists = {"Deployment": [deployment()], "ReplicaSet": [REPLICA_SET], "Pod": [pod(NOT_FOUND)]}
+    script = [
+        (15, change("MODIFIED", pod({"waiting": {"reason": "ContainerCreating"}}))),
+        (18, change("MODIFIED", pod(NOT_FOUND))),
+        (36, change("MODIFIED", deployment(ready=1))),
+    ]
+    assert Run(lists, script).end is End.READY
+
+
+def test_a_failure_waits_for_others_of_the_same_cause():
+    lists = {"Deployment": [deployment(), deployment("web")], "ReplicaSet": [REPLICA_SET]}
+    lists["Pod"] = [pod(NOT_FOUND)]
+    wanted = [
+        Target(Ref("apps/v1", "Deployment", "shop", name), Applied()) for name in ("api", "web")
+    ]
+    run = Run(lists, wanted=wanted)
+    assert run.end is End.FAILED
+    assert 22 <= run.seconds <= 23
+
+
+def test_deleted_while_waiting_fails():
+    run = Run({"Deployment": [deployment()]}, [(3, change("DELETED", deployment()))])
+    assert run.end is End.FAILED
+    assert run.verdict.reason == "Deleted"
+
+
+def test_replaced_after_the_apply_fails():
+    wanted = [Target(Ref("apps/v1", "Deployment", "shop", "api"), Applied(uid="other"))]
+    run = Run({"Deployment": [deployment(ready=1)]}, wanted=wanted)
+    assert run.end is End.FAILED
+    assert run.verdict.reason == "Replaced"
+
+
+JOB = {
+    "apiVersion": "batch/v1",
+    "kind": "Job",
+    "metadata": {"name": "seed", "namespace": "shop", "uid": "j"},
+    "spec": {},
+    "status": {"conditions": [{"type": "Complete", "status": "True"}]},
+}
+
+
+def test_a_job_seen_complete_and_then_removed_is_a_success():
+    wanted = [
+        Target(Ref("batch/v1", "Job", "shop", "seed"), Applied()),
+        Target(Ref("apps/v1", "Deployment", "shop", "api"), Applied()),
+    ]
+    lists = {"Job": [JOB], "Deployment": [deployment()]}
+    script = [(2, change("DELETED", JOB)), (4, change("MODIFIED", deployment(ready=1)))]
+    assert Run(lists, script, wanted=wanted).end is End.READY
+
+
+def test_what_does_not_exist_yet_is_waited_for_with_the_nearest_name():
+    lists = {"Deployment": [deployment("apo", ready=1)]}
+    run = Run(lists, [(5, change("ADDED", deployment(ready=1)))])
+    assert run.end is End.READY
+    assert 'does not exist. Did you mean "apo"?' in run.lines[0]
+
+
+def test_an_outage_costs_its_own_time_only():
+    home = Collection("apps/v1", "Deployment", "shop")
+    script = [
+        (5, (home, WatchEvent(Change.LOST, error="connection refused"))),
+        (65, (home, WatchEvent(Change.LISTED, objects=(deployment(),)))),
+        (70, change("MODIFIED", deployment(ready=1))),
+    ]
+    run = Run({"Deployment": [deployment()]}, script, timeout=30)
+    assert run.end is End.READY
+    assert any(
+        "nothing is known of Deployments in shop at the moment: connection refused" in line
+        for line in run.lines
+    )
+
+
+def test_stable_for_starts_again_when_something_is_not_ready():
+    script = [(4, change("MODIFIED", deployment())), (6, change("MODIFIED", deployment(ready=1)))]
+    run = Run({"Deployment": [deployment(ready=1)]}, script, stable_for=10)
+    assert run.end is End.READY
+    assert 16 <= run.seconds <= 17
+
+
+def test_nothing_but_suspended_objects_ends_the_wait():
+    paused = deployment()
+    paused["spec"]["paused"] = True
+    run = Run({"Deployment": [paused]})
+    assert run.end is End.SUSPENDED
+    assert run.seconds <= 31
+
+
+def test_check_mode_looks_once():
+    run = Run({"Deployment": [deployment()]}, check=True)
+    assert run.end is End.CHECKED
+    assert run.cluster.followed == []
+    answer = result.good(run.wait.board, 0.0, checked=True)
+    assert answer["failed"] is False
+    assert answer["msg"] == "0 of 1 ready now; not ready: Deployment shop/api, 0/1 ready"
+
+
+def test_a_list_that_only_explains_may_be_forbidden():
+    refused = ApiError(403, "Forbidden", "cannot list events", {})
+    run = Run({"Deployment": [deployment()], "Event": refused}, timeout=1)
+    assert run.end is End.TIMEOUT
+
+
+def test_a_list_that_is_waited_for_may_not():
+    refused = ApiError(403, "Forbidden", "cannot list deployments", {})
+    with pytest.raises(ApiError, match="cannot list deployments"):
+        Run({"Deployment": refused})
+
+
+def test_the_requests_do_not_grow_with_the_objects():
+    names = [f"d{number}" for number in range(200)]
+    wanted = [Target(Ref("apps/v1", "Deployment", "shop", name), Applied()) for name in names]
+    run = Run({"Deployment": [deployment(name) for name in names]}, wanted=wanted, timeout=1)
+    assert len(run.cluster.read_kinds) == 4
+
+
+def test_what_a_person_reads_after_a_failure():
+    lists = {"Deployment": [deployment(), deployment("web", ready=1)], "ReplicaSet": [REPLICA_SET]}
+    lists["Pod"] = [pod(NOT_FOUND)]
+    wanted = [
+        Target(Ref("apps/v1", "Deployment", "shop", name), Applied()) for name in ("web", "api")
+    ]
+    run = Run(lists, wanted=wanted)
+    details = {
+        wanted[1].ref: Details(
+            (Event("Pod api-1", "Failed", "Error: ErrImagePull", 3, START),),
+            (Log("api-1", "api", True, "starting\nfatal: no table\n"),),
+        )
+    }
+    clause = 'container api of pod api-1: image "shop:9" does not exist: not found'
+    assert list(failure.lines(run.wait.board, details)) == [
+        "",
+        "STATUS  KIND        NAME  WHY",
+        f"FAILED  Deployment  api   {clause}",
+        "ready   Deployment  web   1/1 ready",
+        "",
+        f"Deployment shop/api: {clause}",
+        "  what to do: Correct the image's name and tag, or push it to the registry.",
+        "  seen: Pod shop/api-1, container api: ErrImagePull: shop:9: not found",
+        "  event: Pod api-1: Failed: Error: ErrImagePull (3 times)",
+        "  log of container api of pod api-1, previous run, last lines:",
+        "    | starting",
+        "    | fatal: no table",
+    ]
+    answer = result.bad(run.wait.board, 20.0, details, timed_out=False)
+    assert answer["msg"] == (
+        f"Deployment shop/api cannot become ready: {clause}. "
+        'Its log ends with "fatal: no table". After 20 s: 1 failed, 1 ready.'
+    )
+    assert [one["name"] for one in answer["failures"]] == ["api"]
+    assert [one["name"] for one in answer["ready"]] == ["web"]
