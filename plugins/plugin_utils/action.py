@@ -50,7 +50,7 @@ class CoreAction(ActionBase):
         """Return the core's result, no_log values masked; a SlipwayError becomes a failure."""
         super().run(tmp, task_vars)
         if not self.in_place_only and not self._is_here():
-            return self._execute_module(task_vars=task_vars)
+            return self._run_module(task_vars or {})
         host = (task_vars or {}).get("inventory_hostname", "localhost")
         with self._environment():
             params, hidden = self._validated()
@@ -58,6 +58,12 @@ class CoreAction(ActionBase):
 
     def _is_here(self) -> bool:
         return self._connection.transport == "local" and not self._connection.become
+
+    def _run_module(self, task_vars: dict[str, Any]) -> Any:
+        """Run elsewhere; literal secrets among the arguments reach neither -vvv nor syslog."""
+        result = self._execute_module(task_vars={**task_vars, "ansible_no_target_syslog": True})
+        result.pop("invocation", None)
+        return result
 
     def _run_core(self, params: dict[str, Any], hidden: set[str], host: str) -> dict[str, Any]:
         def report(line: str) -> None:
@@ -85,7 +91,7 @@ class CoreAction(ActionBase):
     def _environment(self) -> Iterator[None]:
         """The keyword `environment` of task, block and play, as a module would see it."""
         given: dict[str, Any] = {}
-        self._compute_environment_string(given)
+        self._compute_environment_string(given)  # type: ignore[no-untyped-call]
         before = dict(os.environ)
         os.environ.update({str(key): str(value) for key, value in given.items()})
         try:

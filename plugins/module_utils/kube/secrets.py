@@ -24,7 +24,7 @@ from urllib.parse import quote
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
-from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 
 ALPHABET = string.ascii_letters + string.digits  # safe in URLs, shells and connection strings
 _PLACEHOLDER = re.compile(r"\$\{(generate|given|key|urlencode):([^${}]+)\}")
@@ -55,6 +55,7 @@ def fill(
     live: the Secret as the API server has it, None if it does not exist. given: group → key →
     value. Raises SecretError, which names all that is missing.
     """
+    _check(secret)
     filler = _Filler(secret, live, given, rng)
     values = {key: filler.value(key) for key in filler.rendered}
     if filler.missing:
@@ -75,8 +76,7 @@ class _Filler:
         given: Mapping[str, Mapping[str, Any]],
         rng: Choice,
     ) -> None:
-        self.name = str(ref(secret))
-        self.rendered = {k: str(v) for k, v in (secret.get("stringData") or {}).items()}
+        self.rendered: dict[str, str] = secret.get("stringData") or {}
         self.known = _decoded(live or {}) | _decoded(secret)
         self.live = frozenset((live or {}).get("data") or {})
         self.given = given
@@ -91,7 +91,7 @@ class _Filler:
         if key not in self.done:
             if key in self.under_way:
                 circle = " → ".join([*self.under_way, key])
-                raise SecretError(f"{self.name}: the keys refer to each other: {circle}")
+                raise SecretError(f"the keys refer to each other: {circle}")
             self.under_way.append(key)
             self.done[key] = self._computed(key)
             self.under_way.pop()
@@ -110,7 +110,7 @@ class _Filler:
     def _part(self, key: str, verb: str, name: str) -> str:
         if verb == "generate":
             if not name.isdigit():
-                raise SecretError(f"{self.name}: {key} asks for {name} characters, not a number")
+                raise SecretError(f"{key} asks for {name} characters, not a number")
             self.generated.add(key)
             return "".join(self.rng(ALPHABET) for _place in range(int(name)))
         if verb == "given":
@@ -128,7 +128,21 @@ class _Filler:
 
     def complaint(self) -> str:
         names = ", ".join(dict.fromkeys(self.missing))
-        return f"{self.name} needs values that nobody gave: {names}"
+        return f"it needs values that nobody gave: {names}"
+
+
+def _check(secret: Mapping[str, Any]) -> None:
+    """Raise SecretError for values that are no strings or no base64; never quote them."""
+    for key, value in (secret.get("stringData") or {}).items():
+        if not isinstance(value, str):
+            raise SecretError(f"stringData.{key} is not a string. Quote it.")
+    for key, value in (secret.get("data") or {}).items():
+        try:
+            base64.b64decode(value, validate=True)
+        except (TypeError, ValueError):
+            raise SecretError(
+                f"data.{key} is not base64. Put plain text into stringData."
+            ) from None
 
 
 def _decoded(secret: Mapping[str, Any]) -> dict[str, str]:

@@ -172,6 +172,8 @@ def _rehearse(work: Work, coming: Coming, item: Item) -> Item | Refusal:
         if coming.namespace(item.desired, error) or _cannot_rehearse(error):
             return item
         return Refusal(item.desired, error)
+    if not item.live:
+        answer["metadata"].pop("uid", None)  # made up for the rehearsal
     unchanged = item.live and not differs(item.live, answer)
     return replace(item, answer=answer, action=Action.UNCHANGED if unchanged else item.action)
 

@@ -17,6 +17,9 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import A
 from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact, secret_values
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
 
+# A field that is not in the schema is answered with status 500 and the parser's own words.
+_TYPED_PATCH = re.compile(r"^failed to create typed patch object \(.*?\): ")
+_GO_VALUE = re.compile(r", got &value\.valueUnstructured\{.*?\}(?=\n|$)", re.DOTALL)
 _MANAGER = re.compile(r'conflict with "([^"]+)"')
 
 
@@ -67,10 +70,20 @@ class Refusal:
         return conflicts(self.error) if isinstance(self.error, ApiError) else []
 
     def _reason(self) -> str:
-        if not (found := self._conflicts()):
-            return str(self.error)
-        fields = ", ".join(f"{one.field} (by {one.manager})" for one in found)
-        return (
-            f"another manager set {fields}. Nothing was forced. Leave the field out of the "
-            "object, or take it over with force_conflicts: true."
-        )
+        if found := self._conflicts():
+            fields = ", ".join(f"{one.field} (by {one.manager})" for one in found)
+            return (
+                f"another manager set {fields}. Nothing was forced. Leave the field out of the "
+                "object, or take it over with force_conflicts: true."
+            )
+        if isinstance(self.error, ApiError) and self.error.status not in (401, 403):
+            return _readable(self.error)
+        return str(self.error)
+
+
+def _readable(error: ApiError) -> str:
+    """The server's sentence without what only its authors understand."""
+    text = _TYPED_PATCH.sub("", error.message)
+    text = _GO_VALUE.sub("", text)
+    status = "" if text != error.message else f" ({error.status} {error.reason})"
+    return f"{text}{status}. Correct the object."

@@ -77,8 +77,7 @@ def summary(actions: Sequence[str]) -> str:
 
 
 def _resource(item: Item) -> dict[str, Any]:
-    known = item.answer if item.live or not item.changes else None
-    return _entry(ref(item.desired), item.answer or known, item.action)
+    return _entry(ref(item.desired), item.answer, item.action)
 
 
 def _after(outcome: Item | Refusal, written: bool) -> dict[str, Any]:
