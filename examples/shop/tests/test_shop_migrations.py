@@ -114,7 +114,7 @@ def test_a_signal_ends_a_running_statement_and_rolls_back(
         waiting = start("users", "migrate", DATABASE_URL=database)
         wait_for(lambda: "another migration is running" in waiting.output())
         waiting.process.send_signal(sent)
-        assert waiting.exit_code(5) == 143
+        assert waiting.exit_code(20) == 143
         others = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_advisory_lock%'"
         others += " AND datname = current_database() AND pid <> pg_backend_pid()"
         wait_for(lambda: blocker.execute(others).fetchone() == (0,))
