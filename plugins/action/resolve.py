@@ -11,12 +11,12 @@ from typing import Any
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import RESOLVE
 from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.plugin_utils.origins import node
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack import resolve
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack import front
 
 
 class ActionModule(CoreAction):
     spec = RESOLVE
-    core = staticmethod(resolve.run)
+    core = staticmethod(front.run)
     in_place_only = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Any:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.action import plain
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import shown
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.front import shown
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Mark, Node
 
 try:

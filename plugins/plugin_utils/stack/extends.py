@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.merge import lay
@@ -42,7 +44,9 @@ def _written_out(
     if section == "workloads":
         profile = profiles.of((section, name), own)
         lower = lay(lower, profile, form) if lower or profile else None
-    return _sized(merged, section, name, lay(lower, own, form), findings)
+    # An entity stands where it was named, not where its defaults are.
+    entity = replace(lay(lower, own, form), mark=own.mark)
+    return _sized(merged, section, name, entity, findings)
 
 
 def _sized(merged: Node, section: str, name: str, entity: Node, findings: list[Finding]) -> Node:

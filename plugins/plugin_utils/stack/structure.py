@@ -43,7 +43,7 @@ def _additions(layer: Node, below: Node) -> Iterator[Finding]:
         known = fields(find(below, (section,)))
         for name, entry in fields(find(layer, (section,))).items():
             if name not in known and entry.value is not None:
-                message = f"the stack has no {section} entry of this name"
+                message = f"there is no such name in the stack's {section}"
                 fix = nearest(name, known).strip() or _permit(layer)
                 yield Finding("structural", (section, name), message, entry.mark, fix)
 

@@ -92,17 +92,19 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
         yield from walk(child, (*path, index))
 
 
-def without(node: Node, path: Path) -> Node:
-    """Return `node` without the entry at `path` of nested maps."""
+def put(node: Node, path: Path, child: Node | None) -> Node:
+    """Return `node` with the entry at `path` of nested maps replaced; None removes it.
+
+    Where the way to the path does not exist, nothing changes.
+    """
     entries = fields(node)
-    head, *rest = path
+    head, rest = str(path[0]), path[1:]
     if head not in entries:
         return node
-    kept = {key: child for key, child in entries.items() if key != head}
-    if rest:
-        changed = without(entries[str(head)], tuple(rest))
-        kept = {key: changed if key == head else child for key, child in entries.items()}
-    return Node(kept, node.mark, node.overrode)
+    changed = put(entries[head], rest, child) if rest else child
+    kept = {key: changed if key == head else value for key, value in entries.items()}
+    left = {key: value for key, value in kept.items() if value is not None}
+    return Node(left, node.mark, node.overrode)
 
 
 def dotted(path: Iterable[str | int]) -> str:

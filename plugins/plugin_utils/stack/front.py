@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The front door: reads the files of a stack, resolves it and says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import (
+    Finding,
+    Level,
+    errors,
+    in_order,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import read
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import Resolved, resolve
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node
+
+
+def run(params: dict[str, Any], *, check: bool, report: Callable[[str], None]) -> dict[str, Any]:
+    """Resolve the stack of one host; ``check`` makes no difference, since nothing is changed.
+
+    params: stack_file and release_file (paths, the latter may be empty), environment (list of
+    Node, low to high). Warnings are reported live.
+    Returns ``findings`` and, as a fact, ``slipway_stack``; with errors ``failed`` instead, and a
+    ``msg`` that tells all of them. Raises StackError if a file cannot be read.
+    """
+    resolved = _from_files(params)
+    for finding in resolved.findings:
+        if finding.level is Level.WARNING:
+            report(f"warning: {finding}")
+    result = {"changed": False, "findings": [one.as_dict() for one in resolved.findings]}
+    if resolved.document is None:
+        return {**result, "failed": True, "msg": _complaint(resolved, params["stack_file"])}
+    models = build(cast(dict[str, Any], resolved.document))
+    return {**result, "ansible_facts": {"slipway_stack": models}}
+
+
+def shown(path: str) -> str:
+    """Return a path as people have it before them: relative where it lies below here."""
+    absolute, here = Path(path).resolve(), Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+
+
+def _from_files(params: dict[str, Any]) -> Resolved:
+    stack, findings = _read(params["stack_file"], "stack")
+    releases: list[Node] = []
+    if params["release_file"]:
+        release, more = _read(params["release_file"], "release")
+        releases, findings = [release], [*findings, *more]
+    if findings:
+        return Resolved(None, in_order(findings), stack)
+    return resolve(stack, params["environment"], releases)
+
+
+def _read(path: str, layer: str) -> tuple[Node, list[Finding]]:
+    return read(Path(path), shown=shown(path), layer=layer)
+
+
+def _complaint(resolved: Resolved, stack_file: str) -> str:
+    found = errors(resolved.findings)
+    number = f"{len(found)} errors" if len(found) > 1 else "an error"
+    lines = [f"{shown(stack_file)} and its environment have {number}:", *map(str, found)]
+    return "\n  ".join(lines)
