@@ -28,12 +28,13 @@ READY_S = 180
 def ensure(state: State) -> bool:
     """Have the Gateway installed and answering; returns whether that took work."""
     key = digest(*(path.read_bytes() for path in manifests()))
-    if installed() == key and answers(state.http_port):
+    if installed() != key:
+        images = [platform_images.contour(), platform_images.envoy()]
+        platform_images.ensure_platform(images, state.plan)
+        with step("installing the Gateway (Contour and Envoy)"):
+            install(key)
+    elif answers(state.http_port):
         return False
-    images = [platform_images.contour(), platform_images.envoy()]
-    platform_images.ensure_platform(images, state.plan)
-    with step("installing the Gateway (Contour and Envoy)"):
-        install(key)
     with step("waiting for the Gateway"):
         wait(state.http_port)
     return True

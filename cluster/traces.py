@@ -55,8 +55,6 @@ def remove_dead_sockets(folder: Path) -> None:
 
 
 def cgroups() -> list[Path]:
-    """Return the engine's cgroups, innermost first; only empty ones can be removed."""
-    tops = [top for top in Path("/sys/fs/cgroup").glob("*/docker") if top.is_dir()]
-    tops += [Path("/sys/fs/cgroup/docker")]
-    below = [path for top in tops for path in top.rglob("*") if path.is_dir()]
-    return sorted([*tops, *below], key=lambda path: len(path.parts), reverse=True)
+    """Return the folders in which the engine kept its containers' cgroups."""
+    root = Path("/sys/fs/cgroup")
+    return [*root.glob("*/docker"), root / "docker"]
