@@ -27,7 +27,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.needs import 
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
 from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target, targets
-from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client, connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.watch import (
@@ -57,13 +57,20 @@ class End(StrEnum):
     CHECKED = "checked"  # check mode looks once
 
 
-def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, Any]:
+def run(
+    params: Mapping[str, Any],
+    *,
+    check: bool,
+    report: Report,
+    connected: Callable[[Mapping[str, Any]], Client] = connect,
+) -> dict[str, Any]:
     """Wait until all resources are ready or one cannot become so.
 
     params: the module's options (arguments.HEALTH_WAIT). check: look once and judge.
+    connected: makes the client, from the connection options.
     Returns the module's result (see RETURN of health_wait). Raises HealthError, KubeError.
     """
-    client = connect(params)
+    client = connected(params)
     discovery = client.discovery()
     clock = steady_clock()
     namespace = params.get("namespace") or client.namespace
