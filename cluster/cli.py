@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from cluster import images, lifecycle
+from cluster import images, lifecycle, registry
 from cluster.errors import ClusterError
 
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "down": ("remove the cluster and what it left on the machine", lifecycle.down),
     "status": ("say what runs", lifecycle.status),
     "images": ("build the examples' images and have them in the cluster", images.ensure),
+    "registry": ("add an image registry for tests, registry.test:5000", registry.ensure),
 }
 
 

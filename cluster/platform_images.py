@@ -90,8 +90,17 @@ def envoy_program() -> Path:
 
 def postgres() -> Image:
     """Return PostgreSQL from Debian's package, with the official image's contract."""
-    reference = f"postgres:{versions.POSTGRES}"
-    recipe = RECIPES / "postgres"
+    return debian_image(f"postgres:{versions.POSTGRES}")
+
+
+def registry() -> Image:
+    """Return the image registry from Debian's package."""
+    return debian_image(f"registry:{versions.REGISTRY}")
+
+
+def debian_image(reference: str) -> Image:
+    """Return an image that its Dockerfile alone makes, from Debian's packages."""
+    recipe = RECIPES / reference.partition(":")[0]
     return Image(reference, digest_tree(recipe), lambda env: docker.build(reference, recipe, env))
 
 
