@@ -27,6 +27,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     metadata,
     ref,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.kube.shapes import redact_shapes
 
 IMAGE_REASONS = {
     "ErrImagePull",
@@ -176,7 +177,7 @@ def _crash_clause(one: Container, last: Mapping[str, Any]) -> str:
 def _ended_text(last: Mapping[str, Any]) -> str:
     words = [f"last run: {last.get('reason') or 'ended'}, exit code {last.get('exitCode')}"]
     if message := str(last.get("message") or "").strip():
-        words.append(message)
+        words.append(redact_shapes(message))
     return ": ".join(words)
 
 

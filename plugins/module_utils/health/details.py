@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry
@@ -19,7 +19,11 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.containers im
     Container,
     containers,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
+    Evidence,
+    Status,
+    Verdict,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import spec
 from ansible_collections.slipway.stack.plugins.module_utils.health.related import (
     Related,
@@ -98,7 +102,10 @@ class _Secrets:
 
 
 def collect(client: Client, board: Board, store: Store) -> dict[Ref, Details]:
-    """Return the details of each target that failed, or of what is not ready if none has."""
+    """Return the details of each target that failed, or of what is not ready if none has.
+
+    Masks the verdicts of these targets too: an exec probe may print what the pod knows.
+    """
     entries = board.failed or [
         one for one in board.pending if one.verdict.status is not Status.READY
     ]
@@ -113,6 +120,7 @@ def _details(entry: Entry, client: Client, store: Store, secrets: _Secrets) -> D
     related = store.related(obj)
     shown = failing(obj, entry, related)
     hidden = [value for one in shown for value in secrets.of(one.pod)]
+    entry.verdict = _masked_verdict(entry.verdict, hidden)
     events = deduplicated(related.of("Event"))
     masked = tuple(
         Event(one.about, one.reason, _masked(one.message, hidden), one.count, one.last)
@@ -197,6 +205,11 @@ def _log(client: Client, one: Container, previous: bool) -> str:
         return client.text(path, query=query)
     except KubeError:  # the container is gone, or was never there: events tell the rest
         return ""
+
+
+def _masked_verdict(verdict: Verdict, hidden: list[str]) -> Verdict:
+    proof = tuple(Evidence(one.source, redact(one.text, hidden)) for one in verdict.evidence)
+    return replace(verdict, message=redact(verdict.message, hidden), evidence=proof)
 
 
 def _masked(text: str, hidden: Iterable[str]) -> str:

@@ -40,6 +40,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     metadata,
     ref,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.kube.shapes import redact_shapes
 
 # cluster-autoscaler: TriggeredScaleUp; Karpenter: Nominated; GKE and others keep to the first.
 SCALING_UP = {"TriggeredScaleUp", "Nominated"}
@@ -155,9 +156,9 @@ def _not_ready(pod: Object, events: list[Object]) -> Iterator[Trouble]:
         if not isinstance(probe, dict):
             continue
         last = _newest(events, "Unhealthy", f"{which.capitalize()} probe failed")
-        answer = last.partition("probe failed: ")[2] or "it has not passed yet"
+        answer = redact_shapes(last.partition("probe failed: ")[2]) or "it has not passed yet"
         clause = f"runs, but its {which} probe ({probe_text(probe)}) fails: {answer.strip()}"
-        seen = Evidence(f"{ref(pod)}, container {one.name}", last or "no event of the probe")
+        seen = Evidence(f"{ref(pod)}, container {one.name}", redact_shapes(last) or "no event yet")
         yield _trouble(pod, Category.WAITING, "ProbeFails", clause, seen, container=one.name)
 
 
