@@ -17,7 +17,10 @@ import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
 
+from tests.integration.kubeconfigs import kubeconfigs, restricted, token
 from tests.integration.playbook import PlaybookRunner
+
+__all__ = ["kubeconfigs", "restricted", "token"]
 
 
 @pytest.fixture(scope="session")

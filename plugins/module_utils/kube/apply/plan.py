@@ -171,6 +171,9 @@ def _rehearse(work: Work, coming: Coming, item: Item) -> Item | Refusal:
     except ApiError as error:
         if coming.namespace(item.desired, error) or _cannot_rehearse(error):
             return item
+        if item.generated and not item.live and error.status == 409:
+            # Another run made the Secret since we looked; its passwords are the ones to keep.
+            return _plan_one(work, coming, item.source, work.get(ref(item.source)))
         return Refusal(item.desired, error)
     if not item.live:
         answer["metadata"].pop("uid", None)  # made up for the rehearsal

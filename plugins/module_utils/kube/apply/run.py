@@ -15,12 +15,17 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply import (
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import (
     coming_kinds,
     prepare,
+    same,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import (
     FOUNDATION,
     level,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan import Item, plan
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan import (
+    Action,
+    Item,
+    plan,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import (
     Stale,
     prune,
@@ -33,7 +38,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work impo
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.write import write
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
-from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, Ref, ref
 
 CRD_PATIENCE_S = 30.0
 
@@ -64,12 +69,14 @@ def run(params: Mapping[str, Any], *, check: bool, report: Callable[[str], None]
 
 def _prune(work: Work, objects: Sequence[Object]) -> dict[str, Any]:
     refuse_empty(objects)
+    held = applied_set.read(work)
     wanted = [ref(obj) for obj in objects]
-    judged = stale(work, applied_set.read(work), wanted)
+    judged = stale(work, held, wanted)
     gone = prune(work, judged)
     kept = [one for one in judged if one.kept]
     if not work.check:
-        applied_set.keep_only(work, [*wanted, *(one.ref for one in kept)])
+        still = {same(one) for one in (*wanted, *(one.ref for one in kept))}
+        applied_set.keep_only(work, [one for one in held if same(one) in still])
     return result.pruned(gone, kept)
 
 
@@ -104,8 +111,14 @@ def _carry_out(work: Work, objects: Sequence[Object], outcomes: list[Item | Refu
     if _refused(outcomes):
         return written
     if work.stack:
-        applied_set.remember(work, [ref(obj) for obj in objects])
+        applied_set.remember(work, _ours(outcomes))
     return written + _write(work, outcomes, foundation=False)
+
+
+def _ours(outcomes: Sequence[Item | Refusal]) -> list[Ref]:
+    """What was not left alone as somebody else's."""
+    items = [one for one in outcomes if isinstance(one, Item)]
+    return [ref(one.desired) for one in items if one.action != Action.SKIPPED]
 
 
 def _write(work: Work, outcomes: list[Item | Refusal], *, foundation: bool) -> list[int]:

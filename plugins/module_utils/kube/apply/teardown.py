@@ -52,7 +52,8 @@ def tear_down(work: Work, *, data: bool) -> tuple[list[Stale], list[Stale]]:
     spaces = [one for one in going if one.ref.kind == "Namespace"]
     _delete(work, [one for one in going if one.ref.kind != "Namespace"])
     if not work.check and not spaces:
-        applied_set.keep_only(work, [one.ref for one in kept])
+        ours = [one.ref for one in kept if work.owns(labels(one.live))]
+        applied_set.keep_only(work, ours)
     _delete(work, spaces)
     return going, kept
 
