@@ -38,9 +38,17 @@ def completeness(tree: Node) -> Iterator[Finding]:
         for name, entity in fields(sections.get(section)).items():
             form = shape().child(section).child(name)
             yield from _entity(entity, form, (section, name))
-    yield from _missing(sections, shape(), shape().required, (), tree.mark)
-    if "ingress" in sections and fields(sections.get("routes")):
-        yield from _entity(sections["ingress"], shape().child("ingress"), ("ingress",))
+    yield from _missing(sections, shape(), shape().required, (), None)
+    if fields(sections.get("routes")):
+        yield from _ingress(sections.get("ingress"))
+
+
+def _ingress(node: Node | None) -> Iterator[Finding]:
+    form = shape().child("ingress")
+    if node is None:
+        yield from _missing({}, form, form.required, ("ingress",), None)
+    else:
+        yield from _entity(node, form, ("ingress",))
 
 
 def _entity(node: Node, form: Shape, path: Path) -> Iterator[Finding]:
@@ -57,12 +65,13 @@ def _entity(node: Node, form: Shape, path: Path) -> Iterator[Finding]:
 
 
 def _missing(
-    entries: dict[str, Node], form: Shape, required: tuple[str, ...], path: Path, mark: Mark
+    entries: dict[str, Node], form: Shape, required: tuple[str, ...], path: Path, mark: Mark | None
 ) -> Iterator[Finding]:
     for key in required:
         if key not in entries:
             description = form.child(key).description
-            fix = f"Add it: {description[:1].lower()}{description[1:]}"
+            start = "Add it" if mark else "The environment must say it"
+            fix = f"{start}: {description[:1].lower()}{description[1:]}"
             yield Finding("missing", (*path, key), "missing", mark, fix)
 
 

@@ -53,7 +53,7 @@ def crosscheck(tree: Node) -> Iterator[Finding]:
 
 def unknown(path: Path, node: Node, word: object, known: dict[str, Node], what: str) -> Finding:
     """Say that a name refers to nothing, with the nearest one or all that exist."""
-    there = f"There is {', '.join(known)}." if known else f"The stack has no {what} at all."
+    there = f"Known here: {', '.join(known)}." if known else "There is none at all."
     fix = nearest(str(word), known).strip() or there
     return Finding("unknown-name", path, f'there is no {what} "{word}"', node.mark, fix)
 

@@ -39,7 +39,7 @@ def explain(tree: Node, path: str) -> str:
 
 def _missing(parent: Node | None, steps: tuple[str | int, ...], step: str | int) -> str:
     known = fields(parent)
-    there = f"There is {', '.join(known)}." if known else f"It has {len(items(parent))} items."
+    there = f"Known here: {', '.join(known)}." if known else f"It has {len(items(parent))} items."
     fix = nearest(str(step), known).strip() or there
     return f"{dotted(steps) or 'The stack'} has no {step}. {fix}"
 

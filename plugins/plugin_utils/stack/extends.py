@@ -56,7 +56,7 @@ def _sized(merged: Node, section: str, name: str, entity: Node, findings: list[F
         return entity
     sizes = fields(find(merged, ("sizes",)))
     if size.value not in sizes:
-        fix = nearest(str(size.value), sizes).strip() or f"There are {', '.join(sizes)}."
+        fix = nearest(str(size.value), sizes).strip() or f"Known here: {', '.join(sizes)}."
         message = f'there is no size "{size.value}"'
         findings.append(Finding("unknown-name", (section, name, "size"), message, size.mark, fix))
         return entity

@@ -14,6 +14,7 @@ below later must not bring the value back. A tombstone that deleted nothing is a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import reduce
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
@@ -25,6 +26,8 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.shape i
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node, Path, fields
 
+BUILT_IN = ("default", "preset")
+
 
 def merge(layers: Iterable[Node]) -> Node:
     """Merge whole layers, from low to high."""
@@ -34,21 +37,22 @@ def merge(layers: Iterable[Node]) -> Node:
 def lay(below: Node | None, above: Node | None, form: Shape) -> Node:
     """Lay one value over another; either may be missing.
 
-    Maps keep the mark of the lower one, where they began; all else is the upper one's and knows
-    what it overrode.
+    Maps keep the mark of the layer where they began, but for built-in ones: nobody can mend those.
+    All else is the upper one's and knows what it overrode.
     """
     if below is None or above is None:
         return _present(below, above)
     lower, upper = fields(below), fields(above)
     if not isinstance(above.value, dict) or not isinstance(below.value, dict):
-        return Node(above.value, above.mark, overrode=below)
+        return Node(above.value, above.mark, _beneath(above, below))
     if form.union:
         lower = _of_variant(lower, upper, form.union)
     merged = {
         key: lay(lower[key], child, form.child(key)) if key in lower else child
         for key, child in upper.items()
     }
-    return Node({**lower, **merged}, below.mark, below.overrode)
+    mark = above.mark if below.mark.layer in BUILT_IN else below.mark
+    return Node({**lower, **merged}, mark, below.overrode)
 
 
 def bury(node: Node, path: Path = ()) -> tuple[Node, list[Finding]]:
@@ -66,6 +70,13 @@ def bury(node: Node, path: Path = ()) -> tuple[Node, list[Finding]]:
         elif child.overrode is None:
             findings.append(_nothing_there((*path, key), child))
     return Node(entries, node.mark, node.overrode), findings
+
+
+def _beneath(above: Node, below: Node) -> Node:
+    """What a value overrides: what it did already, and below all of that `below`."""
+    if above.overrode is None:
+        return below
+    return replace(above.overrode, overrode=_beneath(above.overrode, below))
 
 
 def _present(below: Node | None, above: Node | None) -> Node:

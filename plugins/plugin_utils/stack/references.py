@@ -123,13 +123,14 @@ def _follow(match: re.Match[str], things: Catalog) -> tuple[Thing, str] | Proble
 def _nearest_thing(head: str, things: Catalog) -> str:
     by_short = {name.rpartition(".")[2]: name for name in things}
     close = nearest(head, things) or nearest(head.rpartition(".")[2], by_short)
-    return close.strip() or f"There is {', '.join(sorted(things))}."
+    return close.strip() or f"Known here: {', '.join(sorted(things))}."
 
 
 def _no_attribute(name: str, thing: Thing, attribute: str) -> Problem:
     known = thing.attributes
     if not known:
-        return Problem(f"${{{name}}}: this {thing.kind} opens no port", "", thing.path)
+        fix = "Open one, or call the one that is meant http."
+        return Problem(f"${{{name}}}: this {thing.kind} has no main port", fix, thing.path)
     has = f"It has {', '.join(known)}."
     fix = f"{nearest(attribute, known).strip()} {has}".strip()
     return Problem(f'${{{name}}}: a {thing.kind} has no "{attribute}"', fix, thing.path)

@@ -43,7 +43,7 @@ def sentences(error: ValidationError) -> Iterator[Sentence]:
     if error.validator == "additionalProperties":
         yield from _unknown(error, path)
         return
-    if error.parent is not None and error.parent.validator == "propertyNames":
+    if "propertyNames" in error.schema_path:
         path = (*path, error.instance)
     say = _SENTENCES.get(str(error.validator), _otherwise)
     yield say(error, path)

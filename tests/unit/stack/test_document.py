@@ -1,0 +1,318 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The document: what merging, references and the graph make of a stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Document
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.presets import preset
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import find, plain
+
+from tests.unit.stack.conftest import Resolve
+
+ENVIRONMENT = """
+preset: local
+namespace: shop-dev
+sites: {shop: {host: shop.localhost}}
+ingress:
+  driver: gateway
+  class: contour
+  gateway: {namespace: gateway-system, name: shared}
+  address: 127.0.0.1
+  port: 8080
+"""
+SMALL = {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}
+HEAD = """
+schema: stack/v1
+name: demo
+images: {app: {repo: acme/app, tag: "1"}}
+"""
+
+
+@pytest.fixture
+def document(resolved: Resolve, shop: Path) -> Document:
+    """The shop, resolved."""
+    result = resolved(shop.read_text("utf-8"), ENVIRONMENT)
+    assert result.findings == []
+    assert result.document
+    return result.document
+
+
+def test_has_every_section(document: Document) -> None:
+    assert list(document) == list(get_type_hints(Document))
+
+
+def test_the_head(document: Document) -> None:
+    head = ("name", "namespace", "preset", "kubernetes", "composed", "config")
+    assert {key: document[key] for key in head} == {  # type: ignore[literal-required]
+        "name": "shop",
+        "namespace": "shop-dev",
+        "preset": "local",
+        "kubernetes": "1.30",
+        "composed": {},
+        "config": {},
+    }
+
+
+def test_a_datastore_of_its_own(document: Document) -> None:
+    sizes = plain(preset("local"))["sizes"]
+    assert document["datastores"]["users_db"] == {
+        "type": "postgres",
+        "version": "15",
+        "driver": "container",
+        "database": "users",
+        "user": "users",
+        "secret": "users-db",
+        "host": "users-db",
+        "port": 5432,
+        "storage": "1Gi",
+        "storage_class": "",
+        "conf": {},
+        "resources": sizes["medium"],
+    }
+
+
+def test_a_migration(document: Document) -> None:
+    assert document["migrations"]["migrate_users"] == {
+        "image": "shop",
+        "command": [],
+        "args": ["users", "migrate"],
+        "working_dir": "",
+        "resources": SMALL,
+        "write": ["/tmp"],
+        "env": {"DATABASE_URL": {"secret": "users-db", "key": "url"}},
+        "database": "users_db",
+        "phase": "pre",
+        "timeout": 600,
+    }
+
+
+def test_a_workload(document: Document) -> None:
+    orders: dict[str, Any] = {**document["workloads"]["orders"]}
+    del orders["resources"], orders["write"], orders["working_dir"], orders["command"]
+    assert orders == {
+        "kind": "Deployment",
+        "image": "shop",
+        "args": ["orders", "serve"],
+        "ports": {"http": 3003},
+        "env": {
+            "PORT": {"value": "3003"},
+            "DATABASE_URL": {"secret": "orders-db", "key": "url"},
+            "JWT_SECRET": {"secret": "auth", "key": "jwt_secret"},
+            "USER_SERVICE_URL": {"value": "http://users:3001"},
+            "PRODUCT_SERVICE_URL": {"value": "http://products:3002"},
+            "MIGRATE_ON_START": {"value": "false"},
+        },
+        "health": {
+            "port": "http",
+            "host": "",
+            "live": {"path": "/healthz"},
+            "ready": {"path": "/healthz?ready=1"},
+            "startup_budget": 60,
+        },
+        "drain": {"propagation": 3, "work": 10},
+        "scale": {"replicas": 1},
+        "migrations": ["migrate_orders"],
+        "after": ["users", "products"],
+    }
+
+
+def test_the_graph_orders_the_shop(document: Document) -> None:
+    workloads = document["workloads"]
+    assert workloads["gateway"]["after"] == ["users", "products", "orders"]
+    assert workloads["gateway"]["migrations"] == []
+    assert workloads["users"]["after"] == []
+
+
+def test_the_models_take_it(document: Document) -> None:
+    stack = build({**document})
+    assert stack["routes"] == {"shop": "http://shop.localhost:8080/"}
+    assert len(stack["migrations"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("ingress", "url", "origin"),
+    [
+        ("scheme: http", "http://demo.example.com/app", "http://demo.example.com"),
+        ("scheme: https", "https://demo.example.com/app", "https://demo.example.com"),
+        ("port: 8080", "http://demo.example.com:8080/app", "http://demo.example.com:8080"),
+        ("port: 80", "http://demo.example.com/app", "http://demo.example.com"),
+    ],
+)
+def test_urls(resolved: Resolve, ingress: str, url: str, origin: str) -> None:
+    stack = f"""{HEAD}
+workloads:
+  api: {{image: app, ports: {{http: 80}}, env: {{CORS_ORIGIN: "${{routes.web.origin}}"}}}}
+routes: {{web: {{site: web, path: /app, to: api}}}}
+"""
+    environment = f"""
+preset: local
+sites: {{web: {{host: demo.example.com}}}}
+ingress: {{driver: ingress, {ingress}}}
+"""
+    document = resolved(stack, environment).document
+    assert document
+    assert (document["routes"]["web"]["url"], document["routes"]["web"]["origin"]) == (url, origin)
+    assert document["workloads"]["api"]["env"] == {"CORS_ORIGIN": {"value": origin}}
+    assert document["workloads"]["api"]["after"] == []
+
+
+def test_an_external_datastore(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+datastores: {{orders_db: {{type: postgres, version: "15", storage: 5Gi, size: large}}}}
+workloads:
+  api: {{image: app, env: {{HOST: "${{orders_db.host}}", URL: "${{orders_db.url}}"}}}}
+"""
+    environment = """
+preset: production
+datastores:
+  orders_db: {driver: external, host: pg.example.com, port: 6432, secret: orders-pg, user: app}
+"""
+    document = resolved(stack, environment).document
+    assert document
+    assert document["datastores"]["orders_db"] == {
+        "type": "postgres",
+        "version": "15",
+        "driver": "external",
+        "database": "orders",
+        "user": "app",
+        "secret": "orders-pg",
+        "host": "pg.example.com",
+        "port": 6432,
+        "incarnation": "",
+    }
+    assert document["workloads"]["api"]["env"] == {
+        "HOST": {"value": "pg.example.com"},
+        "URL": {"secret": "orders-pg", "key": "url"},
+    }
+
+
+PROBES = {
+    "health: {exec: [ping, -q]}": {"startup_budget": 60, "exec": ["ping", "-q"]},
+    "health: {tcp: http, startup_budget: 2m}": {"startup_budget": 120, "tcp": "http"},
+    "health: {grpc: http}": {"startup_budget": 60, "grpc": 80},
+    "size: small": {"startup_budget": 60},
+    "health: {port: http, live: /l, host: a.example}": {
+        "startup_budget": 60,
+        "port": "http",
+        "host": "a.example",
+        "live": {"path": "/l"},
+        "ready": {},
+    },
+}
+
+
+@pytest.mark.parametrize(("said", "health"), PROBES.items())
+def test_probes(resolved: Resolve, said: str, health: Any) -> None:
+    stack = f"{HEAD}\nworkloads: {{api: {{image: app, ports: {{http: 80}}, {said}}}}}"
+    document = resolved(stack).document
+    assert document
+    assert document["workloads"]["api"]["health"] == health
+
+
+def test_config_groups_begin_an_environment(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+config:
+  common: {{LOG: json, MODE: a}}
+  extra: {{MODE: b, WHERE: "${{stack.namespace}}"}}
+workloads:
+  api: {{image: app, config: [common, extra], env: {{LOG: text}}}}
+"""
+    document = resolved(stack).document
+    assert document
+    assert document["workloads"]["api"]["env"] == {
+        "LOG": {"value": "text"},
+        "MODE": {"value": "b"},
+        "WHERE": {"value": "demo"},
+    }
+
+
+def test_a_release_names_images_only(resolved: Resolve) -> None:
+    release = 'images: {app: {repo: mirror/app, tag: "abc123"}}'
+    document = resolved(HEAD, release=release).document
+    assert document
+    assert document["images"]["app"] == {
+        "repo": "mirror/app",
+        "tag": "abc123",
+        "digest": "",
+        "pull": "IfNotPresent",
+    }
+
+
+def test_sizes_are_laid_below_resources(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+workloads: {{api: {{image: app, size: small, resources: {{requests: {{memory: 100Mi}}}}}}}}
+"""
+    document = resolved(stack).document
+    assert document
+    assert document["workloads"]["api"]["resources"] == {
+        "requests": {"cpu": "10m", "memory": "100Mi"},
+        "limits": {"memory": "256Mi"},
+    }
+
+
+def test_an_environment_may_be_structural(resolved: Resolve) -> None:
+    environment = """
+preset: local
+structural: true
+workloads: {debug: {image: app, command: [sleep, "60"]}}
+"""
+    document = resolved(HEAD, environment).document
+    assert document
+    assert document["workloads"]["debug"]["command"] == ["sleep", "60"]
+
+
+def test_needs_bring_migrations_and_order(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+datastores: {{db: {{type: postgres, version: "15"}}}}
+migrations:
+  before: {{image: app, database: db}}
+  after: {{image: app, database: db, phase: post}}
+workloads:
+  api: {{image: app, env: {{URL: "${{db.url}}"}}, needs: {{bot: ready}}}}
+  bot: {{image: app, needs: {{before: completed}}}}
+"""
+    result = resolved(stack)
+    assert result.document
+    api, bot = (result.document["workloads"][name] for name in ("api", "bot"))
+    assert (api["migrations"], api["after"]) == (["before"], ["bot"])
+    assert (bot["migrations"], bot["after"]) == (["before"], [])
+
+
+def test_needs_break_a_circle_of_references(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+workloads:
+  one: {{image: app, ports: {{http: 80}}, env: {{TWO: "${{two.url}}"}}, needs: {{two: ready}}}}
+  two: {{image: app, ports: {{http: 80}}, env: {{ONE: "${{one.url}}"}}}}
+"""
+    result = resolved(stack)
+    assert result.document
+    assert result.findings == []
+    assert result.document["workloads"]["one"]["after"] == ["two"]
+    assert result.document["workloads"]["two"]["after"] == []
+
+
+def test_explain(resolved: Resolve) -> None:
+    stack = f"{HEAD}\nworkloads: {{api: {{image: app, scale: {{replicas: 2}}}}}}"
+    environment = "{preset: local, workloads: {api: {scale: {replicas: 3}}}}"
+    assert resolved(stack, environment).explain("workloads.api.scale.replicas") == (
+        "workloads.api.scale.replicas = 3\n"
+        "  environment (env.yml:1:43)\n"
+        "  overrode 2: stack (demo.yml:6:39)\n"
+        "  overrode 1: preset (presets/local.yml:7:13)"
+    )
+
+
+@pytest.mark.parametrize(("path", "database"), [(("users_db",), "users"), (("stock",), "stock")])
+def test_names_of_databases(resolved: Resolve, path: tuple[str], database: str) -> None:
+    stack = f'{HEAD}\ndatastores: {{{path[0]}: {{type: postgres, version: "15"}}}}'
+    result = resolved(stack)
+    assert result.document
+    assert result.document["datastores"][path[0]]["database"] == database
+    assert find(result.tree, ("datastores", *path, "storage")) is not None

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The schema itself: sound, described, and at one with the presets and the document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack import schema as package
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.completeness import SECTIONS
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.presets import defaults, preset
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema import schema
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.validate import validate
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.structure import (
+    SECTIONS as STRUCTURE,
+)
+from jsonschema import Draft202012Validator
+
+LAYERS = ("stack", "environment", "release")
+PRESETS = ("local", "shared", "production")
+
+
+def parts(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every schema within a schema."""
+    if isinstance(part, dict):
+        yield path, part
+        for key, child in part.items():
+            yield from parts(child, f"{path}/{key}")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_is_a_schema_of_its_draft(layer: str) -> None:
+    Draft202012Validator.check_schema(schema(layer))
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_map_of_known_keys_is_closed_but_for_free_keys(layer: str) -> None:
+    for path, part in parts(schema(layer)):
+        if isinstance(part.get("properties"), dict) and "type" in part:
+            assert part["additionalProperties"] is False, path
+            assert part["patternProperties"] == {"^x-": True}, path
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_pattern_says_what_it_expects(layer: str) -> None:
+    for path, part in parts(schema(layer)):
+        if isinstance(part.get("pattern"), str):
+            assert "x-expect" in part, path
+
+
+def test_every_key_that_can_be_missing_says_what_it_is() -> None:
+    for path, part in parts(schema("environment")):
+        for key in part.get("x-required", ()):
+            assert part["properties"][key]["description"], f"{path}/{key}"
+
+
+def test_unions_name_keys_that_exist() -> None:
+    for path, part in parts(schema("environment")):
+        union = part.get("x-union", {"variants": {}})
+        for keys in [*union["variants"].values(), *union.get("required", {}).values()]:
+            assert set(keys) <= set(part["properties"]), path
+
+
+def test_whatever_has_an_identity_is_a_map_by_name() -> None:
+    for section in {*SECTIONS, *STRUCTURE}:
+        assert "propertyNames" in schema("environment")["properties"][section], section
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_are_valid_layers(name: str) -> None:
+    assert validate(defaults(), "environment") == []
+    assert validate(preset(name), "environment") == []
+    assert name in schema("environment")["properties"]["preset"]["enum"]
+
+
+def test_the_published_file_stands_alone() -> None:
+    published = json.loads((Path(package.__file__).parent / "stack.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(published)
+    faults = Draft202012Validator(published).iter_errors({"schema": "stack/v1", "nam": "demo"})
+    assert {fault.validator for fault in faults} == {"required", "additionalProperties"}
