@@ -52,7 +52,8 @@ def assess(
               has lasted long.
     """
     around = related if isinstance(related, Related) else Related(related)
-    return judge(read(resource, View(around, now, applied)), history, now)
+    view = View(around, now, applied)
+    return judge(read(resource, view), history, now, not_before=view.applied_at)
 
 
 def read(resource: Object | None, view: View) -> Verdict:

@@ -117,7 +117,7 @@ class Board:
         view = View(self._store.related(obj), now, entry.target.applied)
         seen = read(obj, view)
         entry.troubles = remember(entry.troubles, seen.troubles, now)
-        verdict = judge(seen, entry.troubles, now)
+        verdict = judge(seen, entry.troubles, now, not_before=view.applied_at)
         if verdict.reason == "Replaced":
             return Verdict(Status.FAILED, "Replaced", verdict.message, verdict.evidence)
         return verdict

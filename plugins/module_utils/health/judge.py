@@ -52,17 +52,20 @@ def remember(history: History, troubles: Iterable[Trouble], now: float) -> dict[
     return began
 
 
-def judge(verdict: Verdict, history: History | None, now: float) -> Verdict:
+def judge(
+    verdict: Verdict, history: History | None, now: float, *, not_before: float = 0.0
+) -> Verdict:
     """Turn a progressing verdict into a failed one if a trouble outlasted its grace.
 
-    history: from `remember`; None: whatever has no date has lasted long.
+    history:    from `remember`; None: whatever has no date has lasted long.
+    not_before: when our apply ended; what was wrong before it may have been put right by it.
     """
     if verdict.status is not Status.PROGRESSING or not verdict.troubles:
         return verdict
     for trouble in verdict.troubles:
         if trouble.category is Category.WAITING:
             continue
-        if _lasted(trouble, history, now) >= _grace(trouble, verdict):
+        if _lasted(trouble, history, now, not_before) >= _grace(trouble, verdict):
             return replace(
                 verdict,
                 status=Status.FAILED,
@@ -73,9 +76,9 @@ def judge(verdict: Verdict, history: History | None, now: float) -> Verdict:
     return verdict
 
 
-def _lasted(trouble: Trouble, history: History | None, now: float) -> float:
+def _lasted(trouble: Trouble, history: History | None, now: float, not_before: float) -> float:
     if trouble.since is not None:
-        return now - trouble.since
+        return now - max(trouble.since, not_before)
     if history is None:
         return float("inf")
     return now - history.get(trouble.key, now)

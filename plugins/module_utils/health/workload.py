@@ -82,20 +82,35 @@ def _doubted(verdict: Verdict, found: list[Trouble], peers: Peers) -> Verdict:
 
 
 def not_created(obj: Object, view: View) -> list[Trouble]:
-    """Return why pods of `obj` are refused: its ReplicaFailure condition, else its last event."""
+    """Return why pods of `obj` are refused: its ReplicaFailure condition, else its last event.
+
+    The controller tries again ever more rarely, so a refusal from before our apply is believed at
+    once only if an event shows that it was repeated since.
+    """
+    event = _last_attempt(obj, view)
     refused = condition(conditions(obj), "ReplicaFailure")
     if is_true(refused):
-        return [_refusal(obj, said(refused), evidence(obj, refused), since(refused))]
+        trouble = _refusal(obj, said(refused), evidence(obj, refused), since(refused))
+        is_old = (trouble.since or view.applied_at) < view.applied_at
+        repeated = event and event_time(event) >= view.applied_at
+        return [
+            replace(trouble, category=Category.ADMISSION) if is_old and not repeated else trouble
+        ]
+    if not event or view.now - event_time(event) > pod_reader.EVENT_IS_FRESH_S:
+        return []
+    text = str(event.get("message") or "")
+    seen = Evidence(f"{ref(obj)}, event", f"FailedCreate: {text}")
+    return [_refusal(obj, text, seen, seconds(event.get("firstTimestamp")))]
+
+
+def _last_attempt(obj: Object, view: View) -> Object | None:
+    """Return the event of the last refused pod, None if a later one was created."""
     for event in view.related.events(obj):
         if event.get("reason") == "SuccessfulCreate":
-            return []
+            return None
         if event.get("reason") == "FailedCreate":
-            if view.now - event_time(event) > pod_reader.EVENT_IS_FRESH_S:
-                return []
-            text = str(event.get("message") or "")
-            seen = Evidence(f"{ref(obj)}, event", f"FailedCreate: {text}")
-            return [_refusal(obj, text, seen, seconds(event.get("firstTimestamp")))]
-    return []
+            return event
+    return None
 
 
 def _refusal(obj: Object, text: str, seen: Evidence, began: float | None) -> Trouble:

@@ -99,7 +99,7 @@ class Bench:
     def wait(self, *entries: dict[str, Any], check: bool = False, **params: Any) -> Outcome:
         """Wait as the module does."""
         outcome, began = Outcome(), time.monotonic()
-        options = {"timeout": 60.0, "stable_for": 0.0, "kubeconfig": self.kubeconfig, **params}
+        options = {"timeout": 240.0, "stable_for": 0.0, "kubeconfig": self.kubeconfig, **params}
         outcome.result = wait.run(
             {"resources": list(entries), **options},
             check=check,

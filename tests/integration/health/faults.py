@@ -32,7 +32,7 @@ class Fault:
     reason: str
     says: str
     within_s: float = 25
-    timeout_s: float = 90
+    timeout_s: float = 240
 
 
 def deployment(container: Object, **pod: Any) -> Object:
@@ -147,7 +147,7 @@ FAULTS: dict[str, Fault] = {
         "progressing",
         "ImagePullError",
         rf'image "localhost:{REGISTRY_PORT}/broken:9" cannot be pulled: .*500',
-        timeout_s=25,
+        timeout_s=60,
     ),
     "bad command": Fault(
         lambda bad: [deployment({"command": ["serve" if bad else "sleep", "3600"]})],
@@ -213,7 +213,7 @@ FAULTS: dict[str, Fault] = {
         "progressing",
         "ProbeFails",
         r"0/1 ready \(runs, but its readiness probe \(exec test -e /nowhere\) fails",
-        timeout_s=15,
+        timeout_s=60,
     ),
     "no node has room": Fault(
         lambda bad: [deployment({"resources": {"requests": {"cpu": "500" if bad else "1m"}}})],

@@ -49,7 +49,7 @@ def deployment(obj: Object, view: View) -> Verdict:
 def _refused(obj: Object, view: View) -> list[Trouble]:
     """Raise what its ReplicaSet cannot create to the Deployment at once."""
     newest = revision.new_replica_set(obj, view.related)
-    return workload.not_created(obj, view) or (workload.not_created(newest, view) if newest else [])
+    return (newest and workload.not_created(newest, view)) or workload.not_created(obj, view)
 
 
 def _counts(obj: Object) -> Verdict:
