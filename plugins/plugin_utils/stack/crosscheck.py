@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.quantity import quantity
@@ -51,10 +51,11 @@ def crosscheck(tree: Node) -> Iterator[Finding]:
         yield from _image(name, image)
 
 
-def unknown(path: Path, node: Node, word: object, known: dict[str, Node], what: str) -> Finding:
+def unknown(path: Path, node: Node, word: object, known: Iterable[str], what: str) -> Finding:
     """Say that a name refers to nothing, with the nearest one or all that exist."""
-    there = f"Known here: {', '.join(known)}." if known else "There is none at all."
-    fix = nearest(str(word), known).strip() or there
+    names = list(known)
+    there = f"Known here: {', '.join(names)}." if names else "There is none at all."
+    fix = nearest(str(word), names).strip() or there
     return Finding("unknown-name", path, f'there is no {what} "{word}"', node.mark, fix)
 
 
@@ -100,15 +101,13 @@ def _portless(path: Path, workload: Node) -> Iterator[Finding]:
 
 
 def _needs(tree: Node, path: Path, workload: Node) -> Iterator[Finding]:
-    known = {section: _entries(tree, section) for section in _CONDITIONS}
-    everything = known["migrations"] | known["workloads"]
+    sections = {name: section for section in _CONDITIONS for name in _entries(tree, section)}
     for name, node in fields(fields(workload).get("needs")).items():
         place = (*path, "needs", name)
-        if name not in everything:
-            yield unknown(place, node, name, everything, "migration or workload")
-            continue
-        section = next(section for section in known if name in known[section])
-        if node.value != _CONDITIONS[section]:
+        section = sections.get(name)
+        if section is None:
+            yield unknown(place, node, name, sections, "migration or workload")
+        elif node.value != _CONDITIONS[section]:
             message = f'{section}.{name} can only be "{_CONDITIONS[section]}"'
             yield Finding("bad-value", place, message, node.mark)
 

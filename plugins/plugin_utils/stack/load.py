@@ -113,15 +113,15 @@ class _Reader:
         if isinstance(event, yaml.CollectionStartEvent) and event.tag is not None:
             self._refuse("yaml", path, f"the tag {event.tag} is not read", mark, "Remove it.")
         if isinstance(event, yaml.SequenceStartEvent):
-            return list(self._items(path))
+            return self._items(path)
         return self._fields(path)
 
-    def _items(self, path: Path) -> Iterator[Node]:
-        index = 0
+    def _items(self, path: Path) -> list[Node]:
+        found: list[Node] = []
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             mark = self._mark(event)
-            yield Node(self._value(event, (*path, index), mark), mark)
-            index += 1
+            found.append(Node(self._value(event, (*path, len(found)), mark), mark))
+        return found
 
     def _fields(self, path: Path) -> dict[str, Node]:
         found: dict[str, Node] = {}

@@ -111,7 +111,7 @@ def _follow(match: re.Match[str], things: Catalog) -> tuple[Thing, str] | Proble
     if not match["end"] or not _NAME.fullmatch(name):
         fix = "Write ${thing.attribute}; for a plain ${ write $${."
         return Problem(f"{match[0]} is no reference", fix)
-    head, _, attribute = name.rpartition(".")
+    head, _dot, attribute = name.rpartition(".")
     thing = things.get(head)
     if thing is None:
         return Problem(f"${{{name}}} refers to nothing", _nearest_thing(head, things))

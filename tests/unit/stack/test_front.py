@@ -52,7 +52,7 @@ def resolve(environment: Any, lines: list[str], **files: str) -> dict[str, Any]:
 def test_values_of_an_inventory_keep_their_place(variables: Any) -> None:
     layer = node(variables)
     assert plain(layer)["workloads"]["one"] == {"scale": {"replicas": 2}, "config": []}
-    assert type(plain(layer)["preset"]) is str
+    assert plain(layer)["preset"].__class__ is str
     assert str(mark_at(layer, ("workloads", "one", "scale", "replicas"))) == "host_vars.yml:5:15"
     assert str(mark_at(layer, ("workloads", "two"))) == "host_vars.yml:7:5"
 

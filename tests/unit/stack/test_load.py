@@ -43,7 +43,7 @@ def test_marks(path: tuple[str | int, ...], place: str) -> None:
 
 
 def test_values_are_typed_as_yaml_does() -> None:
-    node, _ = parse("a: [1, 1.5, true, null, '1', x]", shown="demo.yml", layer="stack")
+    node, _none = parse("a: [1, 1.5, true, null, '1', x]", shown="demo.yml", layer="stack")
     assert plain(node) == {"a": [1, 1.5, True, None, "1", "x"]}
 
 
@@ -72,13 +72,13 @@ def test_an_empty_file_is_an_empty_map(content: str) -> None:
     ids=["bomb", "open", "deep", "null", "bytes", "object", "list as key", "list", "documents"],
 )
 def test_hostile_input_is_a_finding(content: str | bytes, message: str) -> None:
-    _, findings = parse(content, shown="demo.yml", layer="stack")
+    _node, findings = parse(content, shown="demo.yml", layer="stack")
     assert findings
     assert message in str(findings[0])
 
 
 def test_a_bomb_is_read_once() -> None:
-    node, _ = parse(BOMB, shown="demo.yml", layer="stack")
+    node, _none = parse(BOMB, shown="demo.yml", layer="stack")
     assert plain(node)["i"] == [None] * 8
 
 

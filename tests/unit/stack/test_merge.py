@@ -92,7 +92,7 @@ def history(leaf: Node) -> list[str]:
 
 @given(LAYERS)
 def test_nothing_is_lost(values: list[Any]) -> None:
-    merged = {path for path, _ in walk(laid(*nodes(values))) if len(path) == 2}
+    merged = {path for path, _leaf in walk(laid(*nodes(values))) if len(path) == 2}
     assert merged == {(a, b) for value in values for a, inner in value.items() for b in inner}
 
 
@@ -105,7 +105,7 @@ def test_null_deletes(a: Any) -> None:
 
 @given(st.dictionaries(KEYS, st.none(), min_size=1))
 def test_null_where_nothing_is_is_an_error(a: Any) -> None:
-    _, findings = bury(node(a, "layer0"))
+    _kept, findings = bury(node(a, "layer0"))
     assert [finding.id for finding in findings] == ["nothing-to-delete"] * len(a)
 
 

@@ -34,11 +34,6 @@ def parts(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_is_a_schema_of_its_draft(layer: str) -> None:
-    Draft202012Validator.check_schema(schema(layer))
-
-
-@pytest.mark.parametrize("layer", LAYERS)
 def test_every_map_of_known_keys_is_closed_but_for_free_keys(layer: str) -> None:
     for path, part in parts(schema(layer)):
         if isinstance(part.get("properties"), dict) and "type" in part:
