@@ -24,6 +24,11 @@ class Kubeconfigs:
         (entry,) = self._config["clusters"]
         return entry["cluster"]
 
+    @property
+    def users(self):
+        """Credentials of the entries of the original file."""
+        return [entry["user"] for entry in self._config["users"]]
+
     def write(self, *, user=None, cluster=None, context=None):
         """user: replaces the credentials; cluster, context: change the entries."""
         config = copy.deepcopy(self._config)

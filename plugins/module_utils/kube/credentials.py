@@ -117,13 +117,16 @@ def _from_file(path: str, context: str | None, place: str) -> tuple[Credentials,
             temp_file_path=place,
         )
         credentials = _run_loader(loader.load_and_set, origin)
-    except (ConfigException, yaml.YAMLError, OSError, ValueError, AttributeError) as error:
-        reason = " ".join(str(error).split())
-        raise ConnectError(
-            f"The kubeconfig {path} cannot be used: {reason}. Mend it or name another one."
-        ) from error
+    except (ConfigException, yaml.YAMLError, OSError, ValueError) as error:
+        raise ConnectError(_unusable(path, " ".join(str(error).split()))) from error
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ConnectError(_unusable(path, "it is not shaped like one")) from error
     namespace = loader.current_context["context"].get("namespace") or "default"
     return credentials, namespace, origin
+
+
+def _unusable(path: str, reason: str) -> str:
+    return f"The kubeconfig {path} cannot be used: {reason}. Mend it or name another one."
 
 
 def _from_service_account() -> tuple[Credentials, str, str]:
@@ -203,6 +206,7 @@ def _tls(credentials: Credentials) -> ssl.SSLContext:
     if not credentials.verify_ssl:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for
     if credentials.cert_file:
         context.load_cert_chain(credentials.cert_file, credentials.key_file)
     return context
