@@ -62,6 +62,7 @@ options:
     description:
       - With O(state=absent), also delete the stack's Secrets, PersistentVolumeClaims and
         migration records, and the Namespace if the role made it and no other stack lives in it.
+      - Refused while another role of the stack still has objects; take those down first.
     type: bool
     default: false
   force_conflicts:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
 
 from tests.integration.apply.samples import (
     LABELS,
@@ -109,6 +109,17 @@ def test_our_namespace_stays_while_another_stack_lives_in_it(apply, client, abse
         "the stack other lives in it"
     ]
     assert client.request("GET", f"/api/v1/namespaces/{namespace}/configmaps/theirs")
+
+
+def test_data_stay_while_another_role_has_objects(apply, live_names, namespace):
+    apply([secret(), config()], namespace=namespace, **ROLE)
+    apply([deployment()], namespace=namespace, stack="shop", role="workloads")
+    with pytest.raises(KubeError, match=r"objects of workloads\. Take these roles down first"):
+        apply(state="absent", data=True, namespace=namespace, **ROLE)
+    assert "Secret/login" in live_names(namespace)
+    apply(state="absent", namespace=namespace, stack="shop", role="workloads")
+    apply(state="absent", data=True, namespace=namespace, **ROLE)
+    assert live_names(namespace) == []
 
 
 def test_cluster_scoped_objects_go_with_the_role(apply, client, namespace):

@@ -25,21 +25,34 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     Object,
     Ref,
     from_dict,
+    labels,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.kube.ownership import MANAGER
 
 _KEY = "objects"
+_NAME = "slipway-applied"
+_NAME_LABEL = "app.kubernetes.io/name"
+_ROLE_LABEL = "app.kubernetes.io/component"
 
 
 def location(work: Work) -> Ref:
     """Where the set of this stack and role is kept."""
-    name = f"slipway-applied-{work.stack}-{work.role}"
+    name = f"{_NAME}-{work.stack}-{work.role}"
     return Ref("v1", "ConfigMap", work.namespace, name)
 
 
 def read(work: Work) -> list[Ref]:
     """Return the references, [] where there is no set yet."""
     return decode(work.get(location(work)))
+
+
+def of_other_roles(work: Work) -> dict[str, list[Ref]]:
+    """Role → references, for the other roles of this stack in the namespace."""
+    path = work.kinds.path("v1", "ConfigMap", work.namespace)
+    query = {"labelSelector": f"{work.selector()},{_NAME_LABEL}={_NAME}"}
+    items = work.client.request("GET", path, query=query)["items"]
+    sets = {labels(item).get(_ROLE_LABEL, ""): decode(item) for item in items}
+    return {role: refs for role, refs in sets.items() if role != work.role}
 
 
 def remember(work: Work, wanted: Iterable[Ref]) -> list[Ref]:
@@ -76,17 +89,17 @@ def encode(work: Work, refs: Iterable[Ref]) -> Object:
     """Write the ConfigMap, one object a line."""
     where = location(work)
     lines = [json.dumps(one.as_dict(), sort_keys=True) for one in sorted(refs)]
-    labels = {
-        "app.kubernetes.io/name": "slipway-applied",
+    marks = {
+        _NAME_LABEL: _NAME,
         "app.kubernetes.io/instance": work.stack,
-        "app.kubernetes.io/component": work.role,
+        _ROLE_LABEL: work.role,
         PART_OF: work.stack,
         **MANAGED_BY,
     }
     return {
         "apiVersion": where.api_version,
         "kind": where.kind,
-        "metadata": {"name": where.name, "namespace": where.namespace, "labels": labels},
+        "metadata": {"name": where.name, "namespace": where.namespace, "labels": marks},
         "data": {_KEY: "\n".join(lines)},
     }
 

@@ -20,6 +20,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work impo
     Work,
     in_parallel,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
     Object,
     Ref,
@@ -27,7 +28,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     ref,
 )
 
-_DATA = ("PersistentVolumeClaim", "Secret")
+_STAYING = ("PersistentVolumeClaim", "Secret", "Namespace")  # unless data are named
 # What the parts of a stack leave behind: records of migrations, passwords, locks, volumes.
 _LEFT_BEHIND = (
     ("batch/v1", "Job"),
@@ -42,8 +43,11 @@ def tear_down(work: Work, *, data: bool) -> tuple[list[Stale], list[Stale]]:
     """Delete what the set holds and wait for its end; return (gone, kept).
 
     data: also claims, Secrets and records of the stack, and the Namespace if the set holds it,
-    it is ours and no other stack lives in it.
+    it is ours and no other stack lives in it. Raises KubeError while another role still has
+    objects: the memory of them would go too.
     """
+    if data and not work.check:
+        _refuse_orphans(work)
     judged = [_judge(work, one, data=data) for one in stale(work, applied_set.read(work), [])]
     if data:
         judged += _left_behind(work, {one.ref for one in judged})
@@ -56,6 +60,16 @@ def tear_down(work: Work, *, data: bool) -> tuple[list[Stale], list[Stale]]:
         applied_set.keep_only(work, ours)
     _delete(work, spaces)
     return going, kept
+
+
+def _refuse_orphans(work: Work) -> None:
+    sets = applied_set.of_other_roles(work).items()
+    alive = [role for role, refs in sets if any(one.kind not in _STAYING for one in refs)]
+    if alive:
+        raise KubeError(
+            f"The data of stack {work.stack} are not deleted while it has objects of "
+            f"{', '.join(sorted(alive))}. Take these roles down first (state: absent)."
+        )
 
 
 def _delete(work: Work, going: Sequence[Stale]) -> None:
@@ -74,7 +88,7 @@ def _reason(work: Work, one: Ref, live: Object, *, data: bool) -> str:
         return "its labels say that it is not of this stack"
     if one.kind == "CustomResourceDefinition":
         return "all objects of the kind would go with it"
-    if one.kind in (*_DATA, "Namespace") and not data:
+    if one.kind in _STAYING and not data:
         return "it holds data (data: true deletes it)"
     if one.kind == "Namespace" and (others := _other_stacks(work, one.name)):
         return f"the stack {', '.join(sorted(others))} lives in it"
