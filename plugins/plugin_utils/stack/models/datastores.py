@@ -120,8 +120,9 @@ def _env(store: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _probes(store: dict[str, Any]) -> dict[str, Any]:
     # By TCP: while the image prepares a new database it listens on its socket only.
-    where = ["-h", "127.0.0.1", "-p", str(store["port"]), "-d", store["database"]]
-    ping = {"exec": {"command": ["pg_isready", "-q", *where]}, "timeoutSeconds": 5}
+    where = ["-h", "127.0.0.1", "-p", str(store["port"])]
+    who = ["-U", store["user"], "-d", store["database"]]  # else the log fills with refusals
+    ping = {"exec": {"command": ["pg_isready", "-q", *where, *who]}, "timeoutSeconds": 5}
     # A command costs a process in the container each time: liveness makes do with the port.
     port = {"tcpSocket": {"port": "postgres"}, "timeoutSeconds": 5}
     return {
