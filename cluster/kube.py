@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from cluster.errors import ClusterError
@@ -52,21 +52,25 @@ def wait_ready(since: datetime) -> None:
     with step("waiting for the API server"):
         until(api_answers, READY_S, "The API server does not answer")
     with step("waiting for the node"):
-        until(lambda: nodes_ready(since), READY_S, "The node does not get ready")
+        until(lambda: heard_of(since), READY_S, "The node does not get ready")
 
 
-def nodes_ready(since: datetime) -> bool:
-    """Tell whether all nodes are Ready and renewed their leases after `since`."""
+def nodes_ready() -> bool:
+    """Tell whether the API server answers and calls all nodes Ready."""
     try:
         nodes = get("nodes")["items"]
+    except ClusterError:
+        return False
+    return bool(nodes) and all(map(is_ready, nodes))
+
+
+def heard_of(since: datetime) -> bool:
+    """Tell whether all nodes are Ready and renewed their leases after `since`."""
+    try:
         leases = get("leases", "-n", "kube-node-lease")["items"]
     except ClusterError:
         return False
-    renewed = {lease["metadata"]["name"]: renewed_at(lease) for lease in leases}
-    never = datetime.min.replace(tzinfo=UTC)
-    return bool(nodes) and all(
-        is_ready(node) and renewed.get(node["metadata"]["name"], never) > since for node in nodes
-    )
+    return nodes_ready() and all(renewed_at(lease) > since for lease in leases)
 
 
 def is_ready(node: dict) -> bool:

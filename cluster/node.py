@@ -13,13 +13,12 @@ from pathlib import Path
 from cluster import docker, golang, host, kube, nodeimage, versions
 from cluster.decide import NodeImage
 from cluster.errors import ClusterError
-from cluster.paths import BIN, KUBECONFIG, PACKAGE, ROOT, STATE
-from cluster.progress import output, run, step, succeeds
+from cluster.paths import BIN, KUBECONFIG, PACKAGE, STATE
+from cluster.progress import output, run, step
 from cluster.state import State
 
 KIND = BIN / "kind"
 CONFIG = STATE / "kind.yml"
-OWNER_FILE = "/kind/slipway-checkout"
 LABEL = f"label=io.x-k8s.kind.cluster={versions.CLUSTER}"
 
 
@@ -34,7 +33,7 @@ def ensure(state: State) -> bool:
     elif stopped := [name for name, running in nodes.items() if not running]:
         with step(f"starting {' '.join(stopped)} again"):
             run(["docker", "start", *stopped], log="node", env=env)
-    elif kube.api_answers() and kube.nodes_ready(datetime.min.replace(tzinfo=UTC)):
+    elif kube.nodes_ready():
         return False
     kube.wait_ready(since)
     return True
@@ -48,17 +47,22 @@ def containers(env: Mapping[str, str]) -> dict[str, bool]:
 
 
 def refuse_foreign(nodes: Mapping[str, bool], env: Mapping[str, str]) -> None:
-    """Raise where the engine has a cluster of this name that another checkout made."""
-    for name, running in nodes.items():
-        asked = ["docker", "exec", name, "cat", OWNER_FILE]
-        if KUBECONFIG.exists() or not running or not succeeds(asked, env=env):
+    """Raise where the engine has a cluster of this name that this checkout did not make.
+
+    Every node mounts the configuration that it was made with, so it tells its checkout.
+    """
+    for name in () if KUBECONFIG.exists() else nodes:
+        asked = ["docker", "inspect", "-f", "{{range .Mounts}}{{println .Source}}{{end}}", name]
+        sources = output(asked, env=env).split("\n")
+        if str(CONFIG) in sources:
             continue
-        owner = output(asked, env=env).strip()
-        if owner != str(ROOT):
-            raise ClusterError(
-                f"This Docker engine runs the cluster of another checkout: {owner}. "
-                f"Stop it first: make -C {owner} cluster-down"
-            )
+        theirs = [path for path in sources if path.endswith("/.cluster/kind.yml")]
+        checkout = theirs[0].removesuffix("/.cluster/kind.yml") if theirs else ""
+        stop = f"make -C {checkout} cluster-down" if theirs else "kind delete cluster -n slipway"
+        raise ClusterError(
+            f"This Docker engine has a cluster {versions.CLUSTER} that another checkout made: "
+            f"{checkout or 'it does not say which'}. Stop it first: {stop}"
+        )
 
 
 def install_tools(state: State) -> None:
@@ -74,28 +78,16 @@ def install_tools(state: State) -> None:
 
 def create(state: State, env: Mapping[str, str]) -> None:
     """Create the cluster with kind; a half-made one of a killed run is deleted first."""
-    refuse_taken_port(state.http_port)
     image = nodeimage.ensure(state.plan)
     delete(env)
+    refuse_taken_port(state.http_port)
     own_cni = state.node_image is NodeImage.BUILT
     template = (PACKAGE / "kind.yml").read_text()
-    CONFIG.write_text(template.format(own_cni=str(own_cni).lower(), http_port=state.http_port))
-    command = [
-        KIND,
-        "create",
-        "cluster",
-        "--config",
-        CONFIG,
-        "--image",
-        image,
-        "--kubeconfig",
-        draft_kubeconfig(),
-    ]
+    words = {"own_cni": str(own_cni).lower(), "http_port": state.http_port, "config": CONFIG}
+    CONFIG.write_text(template.format(**words))
+    options = ["--config", CONFIG, "--image", image, "--kubeconfig", draft_kubeconfig()]
     with step("creating the kind cluster"):
-        run(command, log="kind-create", env=env)
-    for name in containers(env):
-        note = f"echo {ROOT} > {OWNER_FILE}"
-        run(["docker", "exec", name, "sh", "-c", note], log="kind-create", env=env)
+        run([KIND, "create", "cluster", *options], log="kind-create", env=env)
     draft_kubeconfig().rename(KUBECONFIG)
 
 
