@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One deployer as a process of its own, so that a test can kill, stop and wake it.
 
-    echo '{"kubeconfig": …, "migrations": […]}' | python tests/kill/deploy.py [without-lease …]
+    echo '{"kubeconfig": …, "migrations": […]}' | python tests/kill/deploy.py [no-lease …]
 
 Prints one JSON document a line: {"line": …} for every live line, at last {"result": …} or
-{"error": …}. The arguments name guards to be taken out (sabotage.py), for negative controls only.
+{"error": …}. The arguments name what is to be broken (sabotage.py), for negative controls only.
 """
 
 from __future__ import annotations

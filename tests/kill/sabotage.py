@@ -3,9 +3,76 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Takes single guards out of the gate, so that a test can show that it would see the fault.
 
-For negative controls only; the product has no such switch.
+For negative controls only, in a deployer's own process; the product has no such switch.
 """
 
 from __future__ import annotations
 
-TAKE_OUT: dict = {}
+import os
+import secrets
+import signal
+
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
+    classify,
+    jobs,
+    preflight,
+    slots,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.scribe import Scribe
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.steps import Scene
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
+
+
+def no_lease() -> None:
+    """Everybody believes to hold the Lease."""
+    Lock.held = property(lambda self: True)
+    Lock.try_take = lambda self: True
+    Lock.keep = Lock.confirm = Lock.release = lambda self: None
+
+
+def no_slot() -> None:
+    """Every Job has a name of its own, so that creating one excludes nobody."""
+    named = slots.job_name
+    slots.job_name = lambda database, number: f"{named(database, number)}-{secrets.token_hex(2)}"
+
+
+def no_look() -> None:
+    """Jobs and pods that are there already are not seen."""
+    Scene.unrecorded = lambda self: None
+    Store.live_pods = lambda self, database: []
+
+
+def believe_jobs() -> None:
+    """A Job that says Complete has passed, whatever became of its pod."""
+    careful = classify.outcome
+
+    def outcome(job, pods, events):
+        if jobs.condition(job, "Complete"):
+            return classify.Verdict(classify.Class.NONE, "passed")
+        return careful(job, pods, events)
+
+    classify.outcome = outcome
+
+
+def no_preflight() -> None:
+    """Nothing is checked before the Job exists."""
+    preflight.check = lambda store, job: None
+
+
+def die_before_record() -> None:
+    """The deployer is killed when the migration has passed and nothing is written yet."""
+    Scribe.record = lambda self, job, pods, verdict: os.kill(os.getpid(), signal.SIGKILL)
+
+
+TAKE_OUT = {
+    each.__name__.replace("_", "-"): each
+    for each in (
+        no_lease,
+        no_slot,
+        no_look,
+        believe_jobs,
+        no_preflight,
+        die_before_record,
+    )
+}

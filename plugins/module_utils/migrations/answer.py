@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import slots
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.ending import (
     Ending,
     Outcome,
@@ -19,6 +20,19 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.records i
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.wishes import Wish
 
 SHOWN_LINES = 15
+AGAIN = "Correct it and deploy again: that is the next attempt. Until then the old version serves."
+LOOK = "Its SQL may still run or have been cut off: look at the database, then deploy again."
+ADVICE = {
+    Class.APP_EXIT: AGAIN,
+    Class.IMAGE_PULL: AGAIN,
+    Class.CONFIG: AGAIN,
+    Class.NO_POD: AGAIN,
+    Class.UNSCHEDULABLE: AGAIN,
+    Class.OOM: f"{LOOK} Raise its memory limit.",
+    Class.INTERRUPTED: LOOK,
+    Class.UNVERIFIED: LOOK,
+    Class.DEADLINE: LOOK,
+}
 
 
 def result(answers: Sequence[tuple[Wish, Ending]], diffs: Sequence[dict[str, str]]) -> Any:
@@ -106,6 +120,8 @@ def _failure(wanted: Wish, ending: Ending) -> str:
     last = ending.log.splitlines()[-SHOWN_LINES:]
     if last:
         lines += ["Its last lines:", *(f"  {line}" for line in last)]
+    if ending.cls in ADVICE:
+        lines.append(ADVICE[ending.cls])
     return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
@@ -145,10 +146,8 @@ def _in_order(group: Sequence[Wish], ensure: Callable[[Wish], Ending]) -> dict[s
 
 
 def _ensure(wanted: Wish, store: Store, world: World, me: str, lock_wait_s: int) -> Ending:
-    labels = {
-        "app.kubernetes.io/managed-by": "slipway",
-        slots.DATABASE: slots.database_hash(wanted.database),
-    }
+    labels = slots.kept_labels(objects.labels(wanted.job))
+    labels[slots.DATABASE] = slots.database_hash(wanted.database)
     lock = Lock(store, slots.lease_name(wanted.database), labels, me, world.clock)
     limits = Limits(wanted.timeout_s, lock_wait_s)
     try:

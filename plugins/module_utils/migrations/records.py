@@ -170,15 +170,10 @@ def attempt(records: Iterable[Record], run_id: str) -> int:
 
 def _metadata(job: Object, name: str, word: str) -> Object:
     """Return metadata with the Job's labels (the stack's own among them)."""
-    kept = {
-        key: value
-        for key, value in labels(job).items()
-        if key.startswith(("app.kubernetes.io/", "slipway.dev/"))
-    }
     return {
         "name": name,
         "namespace": job["metadata"]["namespace"],
-        "labels": {**kept, slots.RECORD: word},
+        "labels": {**slots.kept_labels(labels(job)), slots.RECORD: word},
     }
 
 

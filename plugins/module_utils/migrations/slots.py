@@ -70,3 +70,9 @@ def failure_name(migration: str, run_id: str, sequence: int) -> str:
 def selector(database: str) -> str:
     """Return the label selector for all that belongs to a database."""
     return f"{DATABASE}={database_hash(database)}"
+
+
+def kept_labels(labels: dict[str, str]) -> dict[str, str]:
+    """Return those of a Job's labels that its Lease and records bear too: the stack's and ours."""
+    ours = ("app.kubernetes.io/", "slipway.dev/")
+    return {key: value for key, value in labels.items() if key.startswith(ours)}

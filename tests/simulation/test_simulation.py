@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The protocol under a seeded scheduler: never two at once, passed is never repeated, progress.
+
+A failing seed is played again with `SLIPWAY_SEED=<seed> pytest tests/simulation`.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.steps import Scene
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
+
+from tests.kill import sabotage
+from tests.simulation.theatre import play
+
+ONE = os.environ.get("SLIPWAY_SEED")
+SEEDS = [int(ONE)] if ONE else range(int(os.environ.get("SLIPWAY_SEEDS", "200")))
+
+
+def violations(seeds, *, enough: int = 0) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for seed in seeds:
+        theatre = play(seed)
+        if theatre.violations:
+            found[seed] = theatre.violations
+        if enough and len(found) >= enough:
+            break
+    return found
+
+
+@pytest.fixture
+def whole(monkeypatch):
+    """Put back what sabotage takes out."""
+    for owner, names in (
+        (Lock, ("held", "try_take", "keep", "confirm", "release")),
+        (Scene, ("unrecorded",)),
+        (Store, ("live_pods",)),
+        (sabotage.slots, ("job_name",)),
+    ):
+        for name in names:
+            monkeypatch.setattr(owner, name, getattr(owner, name))
+
+
+def test_every_seed_keeps_the_promises():
+    assert violations(SEEDS) == {}
+
+
+@pytest.mark.usefixtures("whole")
+def test_without_the_lease_the_name_of_the_slot_still_excludes():
+    sabotage.no_lease()
+    found = violations(SEEDS)
+    assert not [text for texts in found.values() for text in texts if "two at once" in text]
+
+
+@pytest.mark.usefixtures("whole")
+def test_control_without_lease_and_slot_two_run_at_once():
+    sabotage.no_lease()
+    sabotage.no_slot()
+    assert "two at once" in str(violations(range(50), enough=1))
+
+
+@pytest.mark.usefixtures("whole")
+def test_control_with_the_lease_alone_a_slow_request_is_enough():
+    sabotage.no_slot()
+    assert "two at once" in str(violations(range(300), enough=1))
+
+
+@pytest.mark.usefixtures("whole")
+def test_control_a_deployer_that_does_not_look_repeats_runs():
+    sabotage.no_look()
+    assert violations(range(50), enough=1)
