@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.errors import StackError
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import (
     Finding,
     Level,
@@ -19,6 +20,11 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import re
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import Resolved, resolve
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node
+
+_HINTS = {
+    "stack": "Correct its path in the inventory.",
+    "release": "It is written when images are built: build them, or correct its path.",
+}
 
 
 def run(params: dict[str, Any], *, check: bool, report: Callable[[str], None]) -> dict[str, Any]:
@@ -58,7 +64,10 @@ def _from_files(params: dict[str, Any]) -> Resolved:
 
 
 def _read(path: str, layer: str) -> tuple[Node, list[Finding]]:
-    return read(Path(path), shown=shown(path), layer=layer)
+    try:
+        return read(Path(path), shown=shown(path), layer=layer)
+    except StackError as error:
+        raise StackError(f"{error} {_HINTS[layer]}") from error
 
 
 def _complaint(resolved: Resolved, stack_file: str) -> str:

@@ -52,7 +52,7 @@ def read(path: File, *, shown: str, layer: str) -> tuple[Node, list[Finding]]:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise StackError(f"Cannot read the {layer} file {path}: {error.strerror}.") from error
+        raise StackError(f"Cannot read the {layer} file {shown}: {error.strerror}.") from error
     if len(content) > MAX_BYTES:
         raise StackError(f"{shown} is larger than {MAX_BYTES} bytes: this is no {layer} file.")
     return parse(content, shown=shown, layer=layer)

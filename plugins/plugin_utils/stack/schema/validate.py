@@ -14,7 +14,6 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema import 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.sentences import sentences
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     Node,
-    Path,
     fields,
     items,
     mark_at,
@@ -39,11 +38,6 @@ def validate(layer: Node, name: str) -> list[Finding]:
         for error in _validator(name).iter_errors(_stated(layer))
         for said in sentences(error)
     ]
-
-
-def paths(findings: list[Finding]) -> list[Path]:
-    """Return the places of faults, so that what is left of a layer can still be checked."""
-    return [finding.path for finding in findings]
 
 
 @lru_cache
