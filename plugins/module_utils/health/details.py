@@ -45,6 +45,7 @@ LOG_LINES = 25
 CONTAINERS_SHOWN = 3
 EVENTS_SHOWN = 8
 PARALLEL = 8
+NO_LOG = "unable to retrieve container logs"  # the kubelet's answer once it has removed them
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def _logs(client: Client, shown: Iterable[Container], hidden: list[str]) -> Iter
     with ThreadPoolExecutor(PARALLEL) as pool:
         texts = pool.map(lambda each: _log(client, *each), wanted)
         for (one, previous), text in zip(wanted, texts, strict=True):
-            if text.strip():
+            if text.strip() and not text.startswith(NO_LOG):
                 yield Log(ref(one.pod).name, one.name, previous, _masked(text, hidden))
 
 

@@ -1,11 +1,10 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rule for kinds that nobody told us of: read the conditions, and fail closed.
+"""The rule for kinds that nobody told us of: read conditions and phase, and fail closed.
 
 kstatus's "no condition → Current" calls most custom resources ready that are not; here a kind
-that declares a status and has none is progressing. Source of the vocabulary: Kubernetes API
-conventions, "Typical status properties", and the operators' own API types.
+that has reported nothing is progressing, and every condition that claims something good must hold.
 """
 
 from __future__ import annotations
@@ -15,111 +14,139 @@ from typing import Any
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
     Category,
     Evidence,
+    Status,
     Trouble,
     Verdict,
     failed,
     progressing,
     ready,
+    suspended,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     conditions,
+    count,
     evidence,
-    generation,
-    integer,
     is_current,
     is_false,
     is_true,
     said,
     since,
+    spec,
     status,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
+from ansible_collections.slipway.stack.plugins.module_utils.health.words import (
+    Sense,
+    is_final,
+    phase_sense,
+    type_sense,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
     Object,
     metadata,
     ref,
 )
 
-# Any of these decides, the first one that is present.
-POSITIVE = (
-    "Ready", "Available", "Healthy", "Succeeded", "Complete", "Completed", "Established",
-    "Programmed", "Accepted", "Synced", "Reconciled", "ReconcileSuccess", "Active", "Online",
-    "Running", "Deployed", "Released", "Valid", "Approved", "Bound", "Initialized",
-)  # fmt: skip
-# True means trouble.
-ABNORMAL = {
-    "Stalled": True, "Failed": True, "Failure": True, "Error": True, "ReconcileError": True,
-    "ReplicaFailure": True, "Degraded": True, "InvalidSpec": True, "Invalid": True,
-    "Reconciling": False, "Progressing": False, "Pending": False, "Updating": False,
-    "Deleting": False, "Terminating": False, "Issuing": False,
-}  # fmt: skip
-READY_PHASES = {
-    "active", "available", "bound", "complete", "completed", "deployed", "enabled", "healthy",
-    "online", "ready", "reconciled", "running", "succeeded", "success", "synced", "valid",
-}  # fmt: skip
-FAILED_PHASES = {"aborted", "degraded", "error", "errored", "failed", "failure", "invalid", "lost"}
+# Where operators keep one word for it all, the first that is there.
+PHASE_KEYS = ("phase", "state", "status", "health", "currentState", "lifecycleState")
+# Deployment's Progressing stays True when it is done; many operators copy that.
+DONE = ("NewReplicaSetAvailable", "Complete", "Completed", "Success", "AsExpected")
 
 
 def by_conditions(obj: Object, view: View) -> Verdict:
-    """Judge by abnormal conditions, then by the positive one, then by a phase word."""
+    """Judge by what is bad, then by what is asleep or busy, then by what is good."""
     if not status(obj):
         return progressing("NoStatus", "its controller has not reported yet")
-    found = [one for one in conditions(obj) if is_current(obj, one)]
-    if len(found) < len(conditions(obj)):
+    found = conditions(obj)
+    if not all(is_current(obj, one) for one in found):
         return progressing("NotObserved", "its controller has not seen this generation yet")
-    if verdict := _abnormal(obj, found) or _positive(obj, found):
-        return verdict
-    return _phase(obj)
+    return (
+        _bad(obj, found)
+        or _phase(obj, Sense.BAD)
+        or _asleep(found)
+        or _phase(obj, Sense.ASLEEP)
+        or _busy(obj, found)
+        or _good(obj, found)
+        or _phase(obj, Sense.GOOD)
+        or _phase(obj, Sense.BUSY)
+        or _replicas(obj)
+        or progressing("NotReported", "nothing in its status says that it is ready")
+    )
 
 
-def _abnormal(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
-    bad = [one for one in found if is_true(one) and one.get("type") in ABNORMAL]
-    for one in sorted(bad, key=lambda one: not ABNORMAL[one["type"]]):
-        reason, proof = str(one.get("reason") or one["type"]), (evidence(obj, one),)
-        if ABNORMAL[one["type"]]:
-            return failed(reason, said(one), proof)
-        if not any(is_true(good) and good.get("type") == POSITIVE[0] for good in found):
-            return progressing(reason, said(one), evidence=proof)
+def lacking(obj: Object, one: dict[str, Any], *, final: bool) -> Verdict:
+    """Return the verdict of a condition that should be True; `final` if time will not help."""
+    reason, proof = str(one.get("reason") or f"Not{one.get('type')}"), (evidence(obj, one),)
+    if not final or not is_false(one):
+        return progressing(reason, said(one), evidence=proof)
+    uid = str(metadata(obj).get("uid") or "")
+    trouble = Trouble(Category.CUSTOM, reason, said(one), uid=uid, since=since(one), evidence=proof)
+    return progressing(reason, said(one), trouble)
+
+
+def _bad(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
+    for one in found:
+        if is_true(one) and type_sense(str(one.get("type"))) is Sense.BAD:
+            return failed(str(one.get("reason") or one["type"]), said(one), (evidence(obj, one),))
     return None
 
 
-def _positive(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
-    by_type = {one.get("type"): one for one in found}
-    one = next((by_type[kind] for kind in POSITIVE if kind in by_type), None)
-    if one is None:
+def _asleep(found: list[dict[str, Any]]) -> Verdict | None:
+    for one in found:
+        if is_true(one) and type_sense(str(one.get("type"))) is Sense.ASLEEP:
+            return suspended(said(one))
+    return None
+
+
+def _busy(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
+    for one in found:
+        reason = str(one.get("reason") or one.get("type"))
+        if is_true(one) and type_sense(str(one.get("type"))) is Sense.BUSY and reason not in DONE:
+            return progressing(reason, said(one), evidence=(evidence(obj, one),))
+    return None
+
+
+def _good(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
+    good = [one for one in found if type_sense(str(one.get("type"))) is Sense.GOOD]
+    for one in good:
+        if not is_true(one):
+            return lacking(obj, one, final=is_final(str(one.get("reason") or "")))
+    if not good:
         return None
-    if is_true(one):
-        return ready(said(one), str(one.get("reason") or one["type"]))
-    reason, proof = str(one.get("reason") or f"Not{one['type']}"), (evidence(obj, one),)
-    if is_false(one) and _sounds_final(reason):
-        uid = str(metadata(obj).get("uid") or "")
-        trouble = Trouble(
-            Category.VOLUME, reason, said(one), uid=uid, since=since(one), evidence=proof
-        )
-        return progressing(reason, said(one), trouble)
-    return progressing(reason, said(one), evidence=proof)
+    word, sense = _word(obj)
+    if sense is Sense.BUSY and word:
+        return progressing(word, f"its conditions are good, but it says {word}")
+    last = next((one for one in good if one.get("type") == "Ready"), good[-1])
+    return ready(said(last), str(last.get("reason") or last["type"]))
 
 
-def _sounds_final(reason: str) -> bool:
-    words = ("fail", "error", "invalid", "denied", "notfound", "unsupported", "stalled")
-    return any(word in reason.lower() for word in words)
+def _phase(obj: Object, wanted: Sense) -> Verdict | None:
+    word, sense = _word(obj)
+    if not word or sense is not wanted:
+        return None
+    told = str(status(obj).get("message") or f"it says {word}")
+    proof = (Evidence(str(ref(obj)), f"status: {word}"),)
+    verdicts = {
+        Sense.GOOD: Status.READY,
+        Sense.BAD: Status.FAILED,
+        Sense.ASLEEP: Status.SUSPENDED,
+        Sense.BUSY: Status.PROGRESSING,
+    }
+    return Verdict(verdicts[sense], word, told, proof)
 
 
-def _phase(obj: Object) -> Verdict:
-    have = status(obj)
-    for key in ("phase", "state", "status", "health"):
-        word = have.get(key)
-        if not isinstance(word, str):
-            continue
-        proof = (Evidence(str(ref(obj)), f"{key} {word}"),)
-        if word.lower() in READY_PHASES and _observed(obj):
-            return ready(word, word)
-        if word.lower() in FAILED_PHASES:
-            return failed(word, str(have.get("message") or f"{key} is {word}"), proof)
-        return progressing(word, f"{key} is {word}", evidence=proof)
-    return progressing("NotReported", "nothing in its status says that it is ready")
+def _replicas(obj: Object) -> Verdict | None:
+    """Read what is shaped like a Deployment and says no more: each count must be the wanted one."""
+    want, have = spec(obj).get("replicas"), status(obj)
+    if not isinstance(want, int) or not isinstance(have.get("readyReplicas"), int):
+        return None
+    for key in ("updatedReplicas", "updatedReadyReplicas", "readyReplicas", "availableReplicas"):
+        if key in have and count(have, key) < want:
+            return progressing("NotReady", f"{key} is {count(have, key)} of {want}")
+    return ready(f"{want}/{want} ready")
 
 
-def _observed(obj: Object) -> bool:
-    seen = integer(status(obj).get("observedGeneration"))
-    return seen is None or seen >= generation(obj)
+def _word(obj: Object) -> tuple[str, Sense]:
+    found = (status(obj).get(key) for key in PHASE_KEYS)
+    word = next((one for one in found if isinstance(one, str) and one), "")
+    return word, phase_sense(word)

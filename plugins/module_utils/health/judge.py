@@ -35,6 +35,7 @@ GRACE_S: dict[Category, float] = {
     Category.VOLUME: 60,
     Category.ROUTE: 20,
     Category.METRICS: 120,
+    Category.CUSTOM: 60,
 }
 # A template that works in one pod is not wrong: give the others more time (a bad node, a blip).
 SOME_READY_FACTOR = 3

@@ -35,6 +35,7 @@ class Category(StrEnum):
     VOLUME = "volume"
     ROUTE = "route"
     METRICS = "metrics"
+    CUSTOM = "custom"  # a custom resource's own word of failure
     WAITING = "waiting"  # named in the report, never a failure by itself
 
 

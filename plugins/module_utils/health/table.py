@@ -1,10 +1,12 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table: kind → rule. Built-in kinds by their own rules, everything else by its conditions."""
+"""The table: kind → rule. Built-in kinds by their own rules, known custom ones by
+custom_table.py, everything else by its words."""
 
 from __future__ import annotations
 
+from ansible_collections.slipway.stack.plugins.module_utils.health import custom_table
 from ansible_collections.slipway.stack.plugins.module_utils.health.generic import by_conditions
 from ansible_collections.slipway.stack.plugins.module_utils.health.kinds import (
     api,
@@ -61,33 +63,34 @@ RULES: dict[tuple[str, str], Rule] = {
 }
 
 # Kinds of the API server itself of which nothing is reported back, or nothing that matters here.
+PLAIN: dict[str, str] = {
+    "": "ConfigMap Endpoints Event LimitRange PodTemplate ResourceQuota Secret ServiceAccount",
+    "admissionregistration.k8s.io": "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding"
+    " MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
+    " ValidatingWebhookConfiguration",
+    "apps": "ControllerRevision",
+    "coordination.k8s.io": "Lease",
+    "discovery.k8s.io": "EndpointSlice",
+    "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
+    "networking.k8s.io": "IngressClass NetworkPolicy",
+    "node.k8s.io": "RuntimeClass",
+    "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding Role RoleBinding",
+    "scheduling.k8s.io": "PriorityClass",
+    "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttributesClass",
+}
 EXISTS: frozenset[tuple[str, str]] = frozenset(
     (group, kind)
-    for group, kinds in {
-        "": "ConfigMap Endpoints Event LimitRange PodTemplate ResourceQuota Secret ServiceAccount",
-        "admissionregistration.k8s.io": "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding"
-        " MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
-        " ValidatingWebhookConfiguration",
-        "apps": "ControllerRevision",
-        "coordination.k8s.io": "Lease",
-        "discovery.k8s.io": "EndpointSlice",
-        "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
-        "gateway.networking.k8s.io": "ReferenceGrant",
-        "monitoring.coreos.com": "PodMonitor PrometheusRule ServiceMonitor",
-        "networking.k8s.io": "IngressClass NetworkPolicy",
-        "node.k8s.io": "RuntimeClass",
-        "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding Role RoleBinding",
-        "scheduling.k8s.io": "PriorityClass",
-        "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttributesClass",
-    }.items()
+    for table in (PLAIN, custom_table.EXISTS)
+    for group, kinds in table.items()
     for kind in kinds.split()
 )
 
 
 def rule_for(obj: Object) -> Rule:
-    """Return the rule for the object's kind; unknown kinds are read by their conditions."""
-    group = ref(obj).api_version.rpartition("/")[0]
-    key = (group, ref(obj).kind)
-    if key in RULES:
-        return RULES[key]
-    return exists if key in EXISTS else by_conditions
+    """Return the rule for the object's kind; kinds in no table are read by the vocabulary."""
+    group, kind = ref(obj).api_version.rpartition("/")[0], ref(obj).kind
+    if (group, kind) in RULES:
+        return RULES[group, kind]
+    if (group, kind) in EXISTS:
+        return exists
+    return custom_table.CUSTOM.get(group, {}).get(kind, by_conditions)

@@ -33,11 +33,11 @@ class Outcome:
         """The entry of the object that was waited for."""
         return self.result["resources"][-1]
 
-    @property
-    def certain_after(self) -> float:
-        """Seconds from when the cause could be seen until it was called a failure."""
+    def certain_after(self, sign: str) -> float:
+        """Seconds from when the cause could be seen by this `sign` until it was a failure."""
         reason = self.last["reason"]
-        moments = [one for one in self.result["timeline"] if one["reason"] == reason]
+        timeline = self.result["timeline"]
+        moments = [one for one in timeline if one["reason"] == reason and sign in one["message"]]
         first, last = (datetime.fromisoformat(one["at"]) for one in (moments[0], moments[-1]))
         return (last - first).total_seconds()
 

@@ -24,13 +24,15 @@ class Fault:
 
     objects: called with whether the fault is in; the last object is the one to wait for.
     status, reason, says: of that object when the wait has ended; says: a regular expression.
-    within_s: from when the cause could be seen until the verdict; timeout_s: of the wait.
+    within_s: from when the cause could be seen, by `sign` in the message, until the verdict.
+    timeout_s: of the wait.
     """
 
     objects: Callable[[bool], list[Object]]
     status: str
     reason: str
     says: str
+    sign: str = ""
     within_s: float = 25
     timeout_s: float = 240
 
@@ -172,6 +174,7 @@ FAULTS: dict[str, Fault] = {
         "failed",
         "CrashLoop",
         r"container api of pod api-\S+: it exits with code 3 after \d+ s, \d restarts",
+        sign="restarts",
     ),
     "out of memory": Fault(
         lambda bad: [
@@ -180,12 +183,14 @@ FAULTS: dict[str, Fault] = {
         "failed",
         "OOMKilled",
         r"killed for using more than its memory limit of 16Mi \(OOMKilled\)",
+        sign="restarts",
     ),
     "init container fails": Fault(
         initialised,
         "failed",
         "CrashLoop",
         r"container migrate of pod api-\S+: it exits with code 4",
+        sign="restarts",
     ),
     "missing Secret": Fault(
         lambda bad: [

@@ -1,0 +1,95 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vocabulary of custom resources: what condition types, reasons and phases mean.
+
+Source: Kubernetes API conventions, "Typical status properties", and the API types of the operators
+that rules/ names; operators that nobody listed mostly use the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Sense(StrEnum):
+    """What it means that a condition holds, or that a phase is reached."""
+
+    GOOD = "good"
+    BAD = "bad"
+    BUSY = "busy"
+    ASLEEP = "asleep"
+    NONE = "none"
+
+
+# The last word of a CamelCase condition type tells its sense: ``DatabaseReady``, ``SyncFailed``.
+_BAD_TYPE = re.compile(
+    r"(Not(?:Ready|Available|Healthy|Synced)|Unavailable|Unhealthy|Stalled|Fail(?:ed|ure|ing)|Error"
+    r"(?:s|ed|Occurred)?|Degraded|Invalid(?:Spec|Request)?|Denied|Conflict(?:ed)?|Terminal|Broken"
+    r"|Misconfigured|Unsupported|Lost)$"
+)
+_BUSY_TYPE = re.compile(
+    r"(Progressing|Reconciling|Updating|Upgrading|Creating|Pending|Installing|Deploying|Issuing"
+    r"|Provisioning|Initializing|Scaling|Rolling(?:Update|Out)?|Restarting|Terminating|Deleting"
+    r"|InProgress|Recoverable)$"
+)
+_ASLEEP_TYPE = re.compile(r"(Paused|Suspended|Hibernated|Stopped)$")
+_GOOD_TYPE = re.compile(
+    r"(Ready|Available|Healthy|Succeeded|Success|Complete|Completed|Established|Programmed"
+    r"|Accepted|Synced|Synchronized|Reconciled|Active|Online|Running|Deployed|Released|Valid"
+    r"|Approved|Bound|Initialized|Installed|Configured|Provisioned|Created|Resolved|ResolvedRefs"
+    r"|Admitted|Applied|Done|UpToDate|Connected|Launched|Registered|Verified)$"
+)
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PHASES: dict[Sense, frozenset[str]] = {
+    Sense.GOOD: _set(
+        "active available bound complete completed created deployed enabled established finished "
+        "green healthy initialized installed ok online provisioned ready reconciled running stable "
+        "succeeded success successful synced up valid"
+    ),
+    Sense.BAD: _set(
+        "aborted canceled cancelled crashloopbackoff createfailed degraded error errored expired "
+        "failed failedvalidation failing failure invalid invalidspec lost partiallyfailed red "
+        "rejected syncfailed unavailable unhealthy unrecoverable updatefailed"
+    ),
+    Sense.ASLEEP: _set("hibernated paused stopped suspended"),
+}
+_FINAL_REASON = re.compile(
+    r"fail|error|invalid|denied|notfound|unsupported|forbidden|reject|exceeded|missing|conflict"
+    r"|crash|unable|cannot|misconfigured|unauthorized|stalled|notallowed|duplicate|violat",
+    re.IGNORECASE,
+)
+_PASSING_REASON = re.compile(
+    r"retry|progress|pending|waiting|creating|initiali|dependency|reconciling|updating|installing",
+    re.IGNORECASE,
+)
+
+
+def type_sense(kind: str) -> Sense:
+    """Return what a condition of this type means when it is True."""
+    for pattern, sense in (
+        (_BAD_TYPE, Sense.BAD),
+        (_BUSY_TYPE, Sense.BUSY),
+        (_ASLEEP_TYPE, Sense.ASLEEP),
+        (_GOOD_TYPE, Sense.GOOD),
+    ):
+        if pattern.search(kind):
+            return sense
+    return Sense.NONE
+
+
+def phase_sense(word: str) -> Sense:
+    """Return what a phase or state means; words that nobody knows are BUSY: fail closed."""
+    plain = re.sub(r"[\s_-]", "", word.lower())
+    return next((sense for sense, words in _PHASES.items() if plain in words), Sense.BUSY)
+
+
+def is_final(reason: str) -> bool:
+    """Whether a False condition with this reason will not pass by itself."""
+    return bool(_FINAL_REASON.search(reason)) and not _PASSING_REASON.search(reason)

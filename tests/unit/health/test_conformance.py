@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conformance interface, and our own cases through it: tests/conformance/cases."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+from ansible_collections.slipway.stack.plugins.module_utils.health.assess import assess
+from ansible_collections.slipway.stack.plugins.module_utils.health.custom_table import CUSTOM
+from ansible_collections.slipway.stack.plugins.module_utils.health.table import RULES
+
+NOW = 2_000_000_000.0
+EVERY_RULE = [
+    *((group, kind) for group, kinds in CUSTOM.items() for kind in kinds),
+    *RULES,
+    ("example.com", "Thing"),
+]
+# These have nothing to report, whatever their status.
+WITHOUT_STATUS = {("batch", "CronJob"), ("", "Service")}
+
+
+def manifest(row):
+    api_version, kind = row["kind"].split()
+    return {
+        "apiVersion": api_version,
+        "kind": kind,
+        "metadata": {"name": "x", "generation": row.get("generation", 1)},
+        "spec": row.get("spec", {}),
+        "status": row["status"],
+    }
+
+
+def ask(checkout, questions):
+    lines = "".join(f"{json.dumps(question)}\n" for question in questions)
+    done = subprocess.run(
+        [sys.executable, "tests/conformance/assess.py"],
+        input=lines,
+        capture_output=True,
+        text=True,
+        cwd=checkout,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_own_cases(checkout):
+    rows = yaml.safe_load((checkout / "tests/conformance/cases/custom.yaml").read_text())
+    questions = [{"id": number, "manifest": manifest(row)} for number, row in enumerate(rows)]
+    answers = ask(checkout, questions)
+    assert [answer["id"] for answer in answers] == list(range(len(rows)))
+    wrong = [
+        f"{row['kind']} {row['status']}: {answer['status']}, not {row['want']}"
+        for row, answer in zip(rows, answers, strict=True)
+        if answer["status"] != row["want"]
+    ]
+    assert not wrong
+
+
+def test_every_question_has_an_answer(checkout):
+    (odd, good) = ask(
+        checkout,
+        [
+            {
+                "id": "odd",
+                "manifest": {"kind": "Pod", "apiVersion": "v1", "status": {"conditions": 3}},
+            },
+            {"id": "good", "manifest": {"kind": "Secret", "apiVersion": "v1"}, "related": []},
+        ],
+    )
+    assert odd["status"] != "ready"
+    assert good == {"id": "good", "status": "ready", "reason": "Exists", "message": "exists"}
+
+
+@pytest.mark.parametrize(("group", "kind"), EVERY_RULE)
+def test_nothing_is_ready_before_its_controller_has_reported(group, kind):
+    """The law behind "fail closed", for every rule of the tables."""
+    obj = {
+        "apiVersion": f"{group}/v1" if group else "v1",
+        "kind": kind,
+        "metadata": {"name": "x", "generation": 1},
+        "spec": {},
+    }
+    empty = assess(obj, now=NOW)
+    assert (empty.status == "ready") == ((group, kind) in WITHOUT_STATUS)
+
+
+@pytest.mark.parametrize(("group", "kind"), EVERY_RULE)
+def test_nothing_is_ready_while_its_controller_looks_at_an_older_generation(group, kind):
+    conditions = [
+        {"type": word, "status": "True"}
+        for word in ("Ready", "Available", "Accepted", "Programmed", "Synced", "Succeeded")
+    ]
+    obj = {
+        "apiVersion": f"{group}/v1" if group else "v1",
+        "kind": kind,
+        "metadata": {"name": "x", "generation": 2},
+        "spec": {},
+        "status": {"observedGeneration": 1, "phase": "Running", "conditions": conditions},
+    }
+    assert assess(obj, now=NOW).status == "progressing"
