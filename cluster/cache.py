@@ -62,7 +62,7 @@ def artifact(kind: str, name: str, key: str, make: Callable[[Path], None]) -> Pa
     path = cache() / kind / f"{name}-{key}"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with alone(path.parent / f".{name}.lock"):
+        with alone(path.parent / f".{name}.lock", name):
             if not path.exists():
                 build(path, make)
                 prune(path.parent, name)
@@ -90,12 +90,13 @@ def prune(folder: Path, name: str) -> None:
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Hold a lock that other runs, also of other checkouts, wait for."""
+def alone(lock: Path, what: str) -> Iterator[None]:
+    """Hold a lock on `what` that other runs, also of other checkouts, wait for."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            with step(f"waiting for another run that works on {lock.stem.lstrip('.')}"):
+            with step(f"waiting for another run that works on {what}"):
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cluster import images, lifecycle, registry
+from cluster.cache import alone
 from cluster.errors import ClusterError
+from cluster.paths import LOGS
 
 COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "up": ("create the cluster and its Gateway, or repair them", lifecycle.up),
@@ -25,10 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     chosen = parser().parse_args(arguments)
     try:
-        if chosen.command == "load":
-            images.load(chosen.references)
-        else:
-            COMMANDS[chosen.command][1]()
+        with alone(LOGS / ".lock", "this cluster"):
+            perform(chosen)
     except ClusterError as error:
         print(f"cluster: {error}", file=sys.stderr, flush=True)
         return 1
@@ -36,6 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("cluster: interrupted; run it again to go on", file=sys.stderr, flush=True)
         return 130
     return 0
+
+
+def perform(chosen: argparse.Namespace) -> None:
+    """Do what was asked for."""
+    if chosen.command == "load":
+        images.load(chosen.references)
+    else:
+        COMMANDS[chosen.command][1]()
 
 
 def parser() -> argparse.ArgumentParser:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import tarfile
@@ -12,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from cluster import engine
+from cluster import apt, engine
 from cluster.cache import artifact
 from cluster.decide import Engine, NodeImage, Plan
 from cluster.progress import run, step, succeeds
@@ -25,7 +26,15 @@ SLIM = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man",
 
 def environment(plan: Plan) -> dict[str, str]:
     """Return the variables with which docker and kind talk to the plan's engine."""
-    return engine.environment() if plan.engine is Engine.OWN else dict(os.environ)
+    return engine.environment() if plan.engine is Engine.OWN else users_environment()
+
+
+@functools.cache
+def users_environment() -> dict[str, str]:
+    """Return the user's own variables; without BuildKit where its plugin is not installed."""
+    if succeeds(["docker", "buildx", "version"]):
+        return dict(os.environ)
+    return {**os.environ, "DOCKER_BUILDKIT": "0"}
 
 
 def build(reference: str, context: Path, env: Mapping[str, str]) -> None:
@@ -68,6 +77,7 @@ def ensure_base(plan: Plan) -> None:
 
 def debootstrap(archive: Path) -> None:
     """Write Debian's minimal tree, with security updates, into a tar archive."""
+    apt.require({"mmdebstrap": "mmdebstrap"})
     with step(f"making {BASE} from Debian's packages"):
         tree = archive.with_suffix(".tar")
         run(["mmdebstrap", "--variant=minbase", *SLIM, DEBIAN, tree], log="debian")

@@ -17,7 +17,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from cluster import host, traces
+from cluster import apt, host, traces
 from cluster.errors import ClusterError
 from cluster.paths import PACKAGE, ROOT, STATE
 from cluster.progress import TAIL_LINES, log_path, run, say, step, succeeds
@@ -26,9 +26,17 @@ DATA = STATE / "docker"
 RUN = STATE / "run"
 SOCKET = STATE / "docker.sock"
 PID_FILE = STATE / "dockerd.pid"
+ITS_PID_FILE = STATE / "docker.pid"  # it refuses to start where this names any living process
 CONFIG = STATE / "daemon.json"
 WRAPPER = STATE / "bin" / "runc-without-missing-caps"
-PACKAGES = ("docker.io", "containerd", "runc", "iptables", "iproute2", "jq", "mmdebstrap")
+PACKAGES = {
+    "dockerd": "docker.io",
+    "containerd": "containerd",
+    "runc": "runc",
+    "iptables": "iptables",
+    "ip": "iproute2",
+    "jq": "jq",
+}
 START_S = 60
 # sun_path of unix(7), less containerd's longest socket name below RUN.
 LONGEST_ROOT = 107 - len("/.cluster/run/containerd/containerd-debug.sock.ttrpc")
@@ -38,11 +46,14 @@ def ensure() -> bool:
     """Have our engine running; returns whether it had to be started."""
     if running():
         return False
-    refuse_long_root()
-    refuse_another()
-    install_packages()
-    with step("starting the Docker engine"):
+    if pid() is None:
+        refuse_long_root()
+        refuse_another()
+        apt.require(PACKAGES)
+        write_configuration()
         start()
+    with step("waiting for the Docker engine"):
+        wait_answers()
     return True
 
 
@@ -66,9 +77,8 @@ def environment() -> dict[str, str]:
     Debian's client comes first on PATH, and without BuildKit: a newer client on the machine may
     lack the buildx plugin that it needs to build.
     """
-    path = f"/usr/sbin:/usr/bin:{os.environ.get('PATH', '')}"
-    host_url = f"unix://{SOCKET}"
-    return {**os.environ, "DOCKER_HOST": host_url, "DOCKER_BUILDKIT": "0", "PATH": path}
+    ours = {"DOCKER_HOST": f"unix://{SOCKET}", "DOCKER_BUILDKIT": "0", "PATH": apt.SYSTEM_PATH}
+    return {**os.environ, **ours}
 
 
 def refuse_long_root() -> None:
@@ -93,25 +103,10 @@ def refuse_another() -> None:
             )
 
 
-def install_packages() -> None:
-    """Install the engine and what builds the base image, without starting services."""
-    programs = ("dockerd", "containerd", "runc", "iptables", "ip", "jq", "mmdebstrap")
-    if all(shutil.which(name, path=environment()["PATH"]) for name in programs):
-        return
-    # Runlevel 1 keeps invoke-rc.d from starting an engine beside ours where no systemd runs.
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    with step(f"installing {' '.join(PACKAGES)}"):
-        run(["apt-get", "update", "-q"], log="apt", env=env)
-        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *PACKAGES]
-        run(install, log="apt", env=env)
-
-
 def start() -> None:
-    """Start dockerd and wait until it answers."""
-    write_configuration()
-    PID_FILE.unlink(missing_ok=True)  # a stale one of a recycled pid would stop dockerd
-    log = log_path("dockerd")
-    with log.open("ab") as out:
+    """Start dockerd, apart from this program's session."""
+    ITS_PID_FILE.unlink(missing_ok=True)
+    with log_path("dockerd").open("ab") as out:
         daemon = subprocess.Popen(
             ["/usr/sbin/dockerd", "--config-file", str(CONFIG)],
             stdin=subprocess.DEVNULL,
@@ -121,9 +116,15 @@ def start() -> None:
             cwd="/",
             env=environment(),
         )
+    PID_FILE.write_text(str(daemon.pid))
+
+
+def wait_answers() -> None:
+    """Wait until our dockerd answers. Raises ClusterError with its log's tail if it does not."""
     deadline = time.monotonic() + START_S
     while not running():
-        if daemon.poll() is not None or time.monotonic() > deadline:
+        if pid() is None or time.monotonic() > deadline:
+            log = log_path("dockerd")
             tail = "\n    ".join(log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
             raise ClusterError(f"The Docker engine does not start; the end of {log}:\n    {tail}")
         time.sleep(0.2)
@@ -135,7 +136,7 @@ def write_configuration() -> None:
         "data-root": str(DATA),
         "exec-root": str(RUN),
         "hosts": [f"unix://{SOCKET}"],
-        "pidfile": str(PID_FILE),
+        "pidfile": str(ITS_PID_FILE),
         "deprecated-key-path": str(STATE / "key.json"),
         "live-restore": True,
         "log-driver": "local",

@@ -35,13 +35,11 @@ def engine_answer() -> Answer:
     """Ask the machine's Docker engine for its version."""
     if not shutil.which("docker"):
         return Answer.NONE
-    asked = subprocess.run(
-        ["docker", "version", "--format", "{{.Server.Version}}"],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    version = ["docker", "version", "--format", "{{.Server.Version}}"]
+    try:
+        asked = subprocess.run(version, capture_output=True, text=True, timeout=20, check=False)
+    except subprocess.TimeoutExpired:
+        return Answer.NONE
     if asked.returncode == 0:
         return Answer.RUNNING
     return Answer.FORBIDDEN if "permission denied" in asked.stderr.lower() else Answer.NONE

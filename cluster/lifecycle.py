@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import time
 
-from cluster import decide, docker, engine, gateway, host, kube, network, node, state
-from cluster.decide import Engine, Refusal
+from cluster import apt, decide, docker, engine, gateway, host, kube, network, node, state
+from cluster.decide import Engine, Plan, Refusal
 from cluster.errors import ClusterError
 from cluster.paths import KUBECONFIG
 from cluster.progress import say
@@ -37,17 +37,24 @@ def begin() -> State:
     if isinstance(plan, Refusal):
         raise ClusterError(plan.message)
     say(plan.why)
-    before = network.Before("", "")
-    if plan.engine is Engine.OWN:
-        engine.refuse_another()
-        engine.install_packages()
-        before = network.before()
+    before = claim(plan)
     chosen = State(
         plan.engine, plan.node_image, http_port(), before.ip_forward, before.forward_policy
     )
     node.refuse_taken_port(chosen.http_port)
     state.save(chosen)
     return chosen
+
+
+def claim(plan: Plan) -> network.Before:
+    """Raise where another checkout has the place; returns what our engine is going to change."""
+    if plan.engine is Engine.USER:
+        env = docker.environment(plan)
+        node.refuse_foreign(node.containers(env), env)
+        return network.Before("", "")
+    engine.refuse_another()
+    apt.require(engine.PACKAGES)
+    return network.before()
 
 
 def http_port() -> int:
