@@ -36,6 +36,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
 from ansible_collections.slipway.stack.plugins.module_utils.health.words import (
+    FINISHED,
     Sense,
     is_final,
     phase_sense,
@@ -107,6 +108,9 @@ def _busy(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
 
 
 def _good(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
+    done = next((one for one in found if one.get("type") in FINISHED and is_true(one)), None)
+    if done:
+        return ready(said(done), str(done.get("reason") or done["type"]))
     good = [one for one in found if type_sense(str(one.get("type"))) is Sense.GOOD]
     for one in good:
         if not is_true(one):

@@ -37,7 +37,7 @@ _BUSY_TYPE = re.compile(
 _ASLEEP_TYPE = re.compile(r"(Paused|Suspended|Hibernated|Stopped)$")
 _GOOD_TYPE = re.compile(
     r"(Ready|Available|Healthy|Succeeded|Success|Complete|Completed|Established|Programmed"
-    r"|Accepted|Synced|Synchronized|Reconciled|Active|Online|Running|Deployed|Released|Valid"
+    r"|Accepted|Synced|Synchronized|Reconciled|Active|Online|Deployed|Released|Valid"
     r"|Approved|Bound|Initialized|Installed|Configured|Provisioned|Created|Resolved|ResolvedRefs"
     r"|Admitted|Applied|Done|UpToDate|Connected|Launched|Registered|Verified)$"
 )
@@ -46,6 +46,9 @@ _GOOD_TYPE = re.compile(
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
+# Of a kind that ends: one of these is enough, whatever Running or Ready say afterwards.
+FINISHED = ("Succeeded", "Complete", "Completed", "Done", "Finished")
 
 _PHASES: dict[Sense, frozenset[str]] = {
     Sense.GOOD: _set(

@@ -90,6 +90,7 @@ def deployment(name="api", ready=0, **meta):
             "updatedReplicas": 1,
             "readyReplicas": ready,
             "availableReplicas": ready,
+            "conditions": [{"type": "Available", "status": str(bool(ready))}],
         },
     }
 

@@ -49,6 +49,8 @@ def definition(obj: Object, view: View) -> Verdict:
     bad_schema = condition(found, "NonStructuralSchema")
     if is_true(bad_schema):
         return failed("NonStructuralSchema", said(bad_schema), (evidence(obj, bad_schema),))
+    if is_true(ending := condition(found, "Terminating")):
+        return Verdict(Status.TERMINATING, "Terminating", said(ending), (evidence(obj, ending),))
     if is_true(established):
         return ready("established", "Established")
     if is_false(established) and established.get("reason") not in ("Installing", None):

@@ -8,6 +8,8 @@ Source: kubernetes.io/docs, "Deployment status"; kubectl's rollout status.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.slipway.stack.plugins.module_utils.health import revision, workload
 from ansible_collections.slipway.stack.plugins.module_utils.health.claims import blocked_claims
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
@@ -35,6 +37,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+
+NEVER = 2**31 - 1
 
 
 def deployment(obj: Object, view: View) -> Verdict:
@@ -76,11 +80,24 @@ def _conditions(obj: Object, want: int) -> Verdict:
     """The counts are there; the controller must say so too."""
     found = conditions(obj)
     available, moving = condition(found, "Available"), condition(found, "Progressing")
-    if is_false(available):
-        return progressing("NotAvailable", said(available), evidence=(evidence(obj, available),))
-    if is_true(moving) and moving.get("reason") not in (None, "NewReplicaSetAvailable"):
-        return progressing("RollingOut", said(moving), evidence=(evidence(obj, moving),))
+    if not is_true(available):
+        return _not_said(obj, "NotAvailable", available, "not called available yet")
+    if not moving and not _has_deadline(obj):
+        return ready(f"{want}/{want} ready")
+    if not is_true(moving) or moving.get("reason") != "NewReplicaSetAvailable":
+        return _not_said(obj, "RollingOut", moving, "not called rolled out yet")
     return ready(f"{want}/{want} ready")
+
+
+def _has_deadline(obj: Object) -> bool:
+    """Whether the controller keeps a Progressing condition: not for a deadline of "never"."""
+    return count(spec(obj), "progressDeadlineSeconds", NEVER) < NEVER
+
+
+def _not_said(obj: Object, reason: str, one: dict[str, Any], otherwise: str) -> Verdict:
+    if not one:
+        return progressing(reason, otherwise)
+    return progressing(reason, said(one), evidence=(evidence(obj, one),))
 
 
 def _deadline(obj: Object, view: View, verdict: Verdict) -> Verdict:

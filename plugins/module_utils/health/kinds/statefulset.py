@@ -56,6 +56,8 @@ def _revision(obj: Object, want: int) -> Verdict:
         return ready(f"{want}/{want} ready, {updated} updated (partition {partition})")
     if not _is_settled(have):
         return progressing("RollingOut", "the update revision is not the current one yet")
+    if count(have, "currentReplicas", want) < want:
+        return progressing("RollingOut", f"{have['currentReplicas']}/{want} current")
     return ready(f"{want}/{want} ready")
 
 
