@@ -18,7 +18,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     plain,
     walk,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.stack.conftest import Layer, Resolve
@@ -29,6 +29,7 @@ KEYS = st.sampled_from("abc")
 LEVEL_2 = st.dictionaries(KEYS, LEAVES)
 LEVEL_1 = st.dictionaries(KEYS, LEVEL_2)
 LAYERS = st.lists(LEVEL_1, min_size=1, max_size=4)
+few = settings(max_examples=20)  # three keys a level: there is not much more to try
 
 
 def node(value: Any, layer: str) -> Node:
@@ -49,12 +50,14 @@ def laid(*layers: Node) -> Node:
     return reduce(lambda below, above: lay(below, above, NOTHING), layers)
 
 
+@few
 @given(LEVEL_1, LEVEL_1, LEVEL_1)
 def test_merging_is_associative_without_nulls_and_unions(a: Any, b: Any, c: Any) -> None:
     low, middle, high = nodes([a, b, c])
     assert plain(laid(laid(low, middle), high)) == plain(laid(low, laid(middle, high)))
 
 
+@few
 @given(LEVEL_1, LEVEL_1, LEVEL_1)
 def test_provenance_is_associative_too(a: Any, b: Any, c: Any) -> None:
     low, middle, high = nodes([a, b, c])
@@ -65,6 +68,7 @@ def test_provenance_is_associative_too(a: Any, b: Any, c: Any) -> None:
     assert told[0] == told[1]
 
 
+@few
 @given(LEVEL_1)
 def test_merging_with_itself_or_nothing_changes_nothing(a: Any) -> None:
     low, high = nodes([a, a])
@@ -72,6 +76,7 @@ def test_merging_with_itself_or_nothing_changes_nothing(a: Any) -> None:
     assert plain(laid(node({}, "empty"), low)) == plain(laid(low, node({}, "empty"))) == a
 
 
+@few
 @given(LAYERS)
 def test_the_highest_layer_that_says_something_wins_and_is_named(values: list[Any]) -> None:
     merged = laid(*nodes(values))
@@ -90,12 +95,14 @@ def history(leaf: Node) -> list[str]:
     return [leaf.mark.layer, *(history(below) if below else [])]
 
 
+@few
 @given(LAYERS)
 def test_nothing_is_lost(values: list[Any]) -> None:
     merged = {path for path, _leaf in walk(laid(*nodes(values))) if len(path) == 2}
     assert merged == {(a, b) for value in values for a, inner in value.items() for b in inner}
 
 
+@few
 @given(LEVEL_1)
 def test_null_deletes(a: Any) -> None:
     low, high = nodes([a, dict.fromkeys(a)])
@@ -103,6 +110,7 @@ def test_null_deletes(a: Any) -> None:
     assert (plain(kept), findings) == ({}, [])
 
 
+@few
 @given(st.dictionaries(KEYS, st.none(), min_size=1))
 def test_null_where_nothing_is_is_an_error(a: Any) -> None:
     _kept, findings = bury(node(a, "layer0"))
