@@ -44,12 +44,14 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 
 # --- checks ----------------------------------------------------------------------------------
 
-.PHONY: test test-long unit lint sanity integration e2e kill shop molecule
+.PHONY: test test-long unit lint sanity simulation integration e2e kill shop molecule slow
 test: setup ## everything that fits into 25 minutes, with a summary
-	@python tools/stages.py lint unit sanity shop cluster images integration e2e kill molecule
+	@python tools/stages.py lint unit sanity simulation shop cluster images integration e2e kill molecule $(LAST)
 
-test-long: setup ## what does not fit into `make test`
-	@python tools/stages.py cluster images long
+test-long: export SLIPWAY_SEEDS := 3000
+test-long: export SLIPWAY_K04_ROUNDS := 20
+test-long: setup ## what does not fit into `make test`: more rounds, and whole lives of clusters
+	@python tools/stages.py simulation cluster images kill slow
 
 unit: setup ## tests without network or cluster, in seconds
 	@$(PYTEST) tests/unit
@@ -65,6 +67,9 @@ lint: setup ## ruff, mypy, layers, yamllint, ansible-lint
 sanity: setup ## ansible-test sanity on the checkout
 	@tools/sanity
 
+simulation: setup ## deployers and a cluster as a model: every order of events, by seed
+	@$(PYTEST) tests/simulation
+
 integration: setup ## against the cluster of `make cluster`
 	@$(PYTEST) tests/integration -m "not slow"
 
@@ -78,10 +83,9 @@ shop: setup ## the shop's own tests, with a PostgreSQL of their own
 	@$(PYTEST) examples/shop/tests
 
 molecule: setup ## every role alone, in a namespace of its own
-	@cd extensions && molecule test --all
+	@molecule test --all --no-command-borders
 
-.PHONY: long
-long: setup
+slow: setup
 	@$(PYTEST) tests -m slow
 
 # --- release ---------------------------------------------------------------------------------
