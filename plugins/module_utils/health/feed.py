@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Iterable
@@ -31,7 +32,7 @@ class Feed:
     def __init__(self, client: Client, discovery: Discovery) -> None:
         self._client = client
         self._discovery = discovery
-        self._told: queue.Queue[Told] = queue.Queue()
+        self._told: queue.Queue[Told | Exception] = queue.Queue()
         self._stop = threading.Event()
 
     def read(self, collections: Iterable[Collection]) -> dict[Collection, Listing | KubeError]:
@@ -48,13 +49,17 @@ class Feed:
         thread.start()
 
     def next(self, timeout_s: float) -> list[Told]:
-        """Return what came since the last call; wait for the first at most `timeout_s`."""
-        try:
-            told = [self._told.get(timeout=timeout_s)]
-        except queue.Empty:
-            return []
-        while not self._told.empty():
-            told.append(self._told.get_nowait())
+        """Return what came since the last call; wait for the first at most `timeout_s`.
+
+        Raises what ended a watch: without it nothing would be known of its objects any more.
+        """
+        told: list[Told] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                one = self._told.get(block=not told, timeout=timeout_s)
+                if isinstance(one, Exception):
+                    raise one
+                told.append(one)
         return told
 
     def close(self) -> None:
@@ -69,8 +74,11 @@ class Feed:
 
     def _watch(self, collection: Collection, begin: Listing) -> None:
         path = self._path(collection)
-        for event in watch(self._client, path, stop=self._stop, begin=begin):
-            self._told.put((collection, event))
+        try:
+            for event in watch(self._client, path, stop=self._stop, begin=begin):
+                self._told.put((collection, event))
+        except Exception as error:
+            self._told.put(error)
 
     def _path(self, collection: Collection) -> str:
         one = collection

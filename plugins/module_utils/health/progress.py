@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry, Moment
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
-from ansible_collections.slipway.stack.plugins.module_utils.health.needs import Collection
 
 NAMED_IN_HEARTBEAT = 3
 
@@ -41,11 +40,23 @@ def already_ready(ready: int, total: int, elapsed_s: float) -> str:
     return f"{_elapsed(elapsed_s)}  {count} ready at the first look"
 
 
-def heartbeat(board: Board, elapsed_s: float, lost: Mapping[Collection, str]) -> str:
-    """Return one line that names what is waited for, or that nothing is known at the moment."""
-    if lost:
-        what, why = next(iter(lost.items()))
-        return f"{_elapsed(elapsed_s)}  nothing is known of {what} at the moment: {why}"
+def away(elapsed_s: float, why: str) -> str:
+    """Return the line for when the API server stops answering."""
+    return f"{_elapsed(elapsed_s)}  nothing is known any more, waiting for the API server: {why}"
+
+
+def back(elapsed_s: float, away_s: float) -> str:
+    """Return the line for when it answers again."""
+    return f"{_elapsed(elapsed_s)}  the API server answers again, after {away_s:.0f} s"
+
+
+def heartbeat(board: Board, elapsed_s: float, away_s: float | None) -> str:
+    """Return one line that names what is waited for.
+
+    away_s: for how long nothing has been known, None while all is known.
+    """
+    if away_s is not None:
+        return f"{_elapsed(elapsed_s)}  nothing has been known for {away_s:.0f} s, still waiting"
     total, pending = len(board.entries), board.pending
     if not pending:
         return f"{_elapsed(elapsed_s)}  all {total} ready, watching whether it lasts"

@@ -117,6 +117,9 @@ class Wait:
         self._report = report
         self._clock = clock
         self._followed: set[Collection] = set()
+        self._needed = own(wanted)
+        self._away_since: float | None = None
+        self._away_s = 0.0
         self._last_line = self.started
         self._columns = progress.widths(self.board.entries)
 
@@ -134,11 +137,10 @@ class Wait:
 
     def _first_look(self) -> dict[Collection, Listing]:
         wanted = [entry.target for entry in self.board.entries]
-        needed = own(wanted)
-        listings = self._read(needed | to_decide(wanted, self._discovery), needed)
+        listings = self._read(self._needed | to_decide(wanted, self._discovery))
         self.board.judge_all(self._clock())
         if more := self._unexplained():
-            listings |= self._read(more, set())
+            listings |= self._read(more)
             self.board.judge_all(self._clock())
         self._tell_first()
         return listings
@@ -152,15 +154,13 @@ class Wait:
         rest = [one for one in entries if one.verdict.status is not Status.READY]
         self._tell(Moment(now, one.target, one.verdict) for one in rest)
 
-    def _read(
-        self, collections: Iterable[Collection], needed: set[Collection]
-    ) -> dict[Collection, Listing]:
+    def _read(self, collections: Iterable[Collection]) -> dict[Collection, Listing]:
         """Read lists into the store. What only helps to explain may be forbidden to us."""
         found = {}
         for collection, listing in self._feed.read(collections).items():
             self._followed.add(collection)
             if isinstance(listing, KubeError):
-                if collection in needed:
+                if collection in self._needed:
                     raise listing
                 continue
             found[collection] = listing
@@ -168,18 +168,19 @@ class Wait:
         return found
 
     def _watch(self, timeout_s: float, stable_for_s: float) -> End:
-        deadline = self.started + timeout_s
         before = self._clock()
         while True:
             told = self._feed.next(TICK_S)
             now = self._clock()
-            if self.store.lost:
-                deadline += now - before  # an API server that is away costs only its own time
+            if self._away_since is not None:
+                self._away_s += now - before
             before = now
             self._take_in(told, now)
+            # An API server that is away costs its own time, up to as much again.
+            deadline = self.started + timeout_s + min(self._away_s, timeout_s)
             if end := self._ended(now, deadline, stable_for_s):
                 return end
-            for collection, listing in self._read(self._unexplained(), set()).items():
+            for collection, listing in self._read(self._unexplained()).items():
                 self._feed.follow(collection, listing)
                 self._tell(self.board.judge_all(now))
             self._beat(now)
@@ -188,9 +189,20 @@ class Wait:
         touched = [
             obj for collection, event in told for obj in self.store.update(collection, event)
         ]
+        self._notice_outage(now)
         self._tell(self.board.judge_touched(touched, now))
-        if not self.store.lost:
+        if self._away_since is None:
             self._tell(self.board.judge_troubled(now))
+
+    def _notice_outage(self, now: float) -> None:
+        """Say when what is waited for cannot be seen, and when it can again."""
+        lost = [why for one, why in self.store.lost.items() if one in self._needed]
+        if lost and self._away_since is None:
+            self._away_since = now
+            self._say(progress.away(now - self.started, lost[0]))
+        elif not lost and self._away_since is not None:
+            self._say(progress.back(now - self.started, now - self._away_since))
+            self._away_since = None
 
     def _unexplained(self) -> set[Collection]:
         """Return what must be read to explain what is not ready, and was not read yet."""
@@ -225,8 +237,9 @@ class Wait:
 
     def _beat(self, now: float) -> None:
         if now - self._last_line >= HEARTBEAT_S:
-            elapsed = now - self.started
-            self._say(progress.heartbeat(self.board, elapsed, self.store.lost))
+            since = self._away_since
+            away_s = None if since is None else now - since
+            self._say(progress.heartbeat(self.board, now - self.started, away_s))
 
     def _say(self, line: str) -> None:
         self._last_line = self._clock()

@@ -32,7 +32,8 @@ def outcomes(side_by_side):
     def registry(bench):
         return bench.wait(bench.apply(POD))
 
-    assert side_by_side({"registry": registry})["registry"].result["failed"] is False
+    outcome = side_by_side({"registry": registry})["registry"]
+    assert outcome.result["failed"] is False, outcome.seen
     return side_by_side({name: case(fault) for name, fault in FAULTS.items()})
 
 

@@ -255,12 +255,37 @@ def test_an_outage_costs_its_own_time_only():
         (65, (home, WatchEvent(Change.LISTED, objects=(deployment(),)))),
         (70, change("MODIFIED", deployment(ready=1))),
     ]
-    run = Run({"Deployment": [deployment()]}, script, timeout=30)
+    run = Run({"Deployment": [deployment()]}, script, timeout=60)
     assert run.end is End.READY
-    assert any(
-        "nothing is known of Deployments in shop at the moment: connection refused" in line
-        for line in run.lines
-    )
+    assert run.lines[1:] == [
+        "  5.0s  nothing is known any more, waiting for the API server: connection refused",
+        " 20.0s  nothing has been known for 15 s, still waiting",
+        " 35.0s  nothing has been known for 30 s, still waiting",
+        " 50.0s  nothing has been known for 45 s, still waiting",
+        " 65.0s  the API server answers again, after 60 s",
+        " 70.0s  api  Deployment  1/1 ready",
+    ]
+
+
+def test_an_outage_without_end_is_given_up():
+    home = Collection("apps/v1", "Deployment", "shop")
+    script = [(5, (home, WatchEvent(Change.LOST, error="connection refused")))]
+    run = Run({"Deployment": [deployment()]}, script, timeout=30)
+    assert run.end is End.TIMEOUT
+    assert run.seconds == 60
+
+
+def test_events_that_cannot_be_watched_do_not_stop_the_clock():
+    home = Collection("v1", "Event", "shop")
+    script = [(5, (home, WatchEvent(Change.LOST, error="forbidden")))]
+    assert Run({"Deployment": [deployment()]}, script, timeout=30).seconds == 30
+
+
+def test_nothing_to_wait_for():
+    run = Run({})
+    empty = Wait([], run.cluster, Everything(), report=run.lines.append, clock=run.time)
+    assert empty.until_settled(300, 0, check=False) is End.READY
+    assert result.good(empty.board, 0.0)["msg"] == "nothing to wait for"
 
 
 def test_stable_for_starts_again_when_something_is_not_ready():
