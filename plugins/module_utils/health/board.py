@@ -8,7 +8,7 @@ No network, no clock: the wait feeds it with objects and times.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
@@ -21,6 +21,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.targets impor
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
     Object,
+    Ref,
     metadata,
     ref,
 )
@@ -57,6 +58,12 @@ class Board:
         self.entries = [Entry(target) for target in targets]
         self.timeline: list[Moment] = []
         self._store = store
+        self._by_ref = {entry.target.ref: entry for entry in self.entries}
+        self._by_uid: dict[str, Entry] = {}
+        self._lookers: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            for kind in BY_NAME.get(entry.target.ref.kind, ()):
+                self._lookers.setdefault(kind, []).append(entry)
 
     def judge_all(self, now: float) -> list[Moment]:
         """Judge every target; return what changed."""
@@ -68,16 +75,24 @@ class Board:
 
     def judge_touched(self, touched: Iterable[Object], now: float) -> list[Moment]:
         """Judge the targets that these objects belong to or are looked up by."""
-        objects = list(touched)
-        uids = {uid for obj in objects for uid in self._store.above(obj)}
-        kinds = {(ref(obj).kind, ref(obj).namespace) for obj in objects}
-        names = {ref(obj) for obj in objects}
-        found = [
-            one
-            for one in self.entries
-            if one.uid in uids or one.target.ref in names or _looks_up(one.target, kinds)
-        ]
-        return self._judge(found, now)
+        found: dict[Ref, Entry] = {}
+        for obj in touched:
+            for entry in self._affected(obj):
+                found[entry.target.ref] = entry
+        return self._judge(found.values(), now)
+
+    def _affected(self, obj: Object) -> Iterator[Entry]:
+        """Find by index what an object belongs to: there may be thousands of targets."""
+        if entry := self._by_ref.get(ref(obj)):
+            yield entry
+        for uid in self._store.above(obj):
+            if entry := self._by_uid.get(uid):
+                yield entry
+        home = ref(obj).namespace
+        for entry in self._lookers.get(ref(obj).kind, ()):
+            is_near = home in ("", entry.target.ref.namespace)
+            if is_near and entry.verdict.status is not Status.READY:
+                yield entry
 
     def of(self, *statuses: Status) -> list[Entry]:
         """Return the entries with one of these statuses."""
@@ -107,6 +122,7 @@ class Board:
             entry.ready_at = now if verdict.status is Status.READY else None
         if obj:
             entry.uid = str(metadata(obj).get("uid") or "")
+            self._by_uid[entry.uid] = entry
             entry.was_complete = verdict.reason == "Complete"
         told = (verdict.status, verdict.message) != (before.status, before.message)
         return Moment(now, entry.target, verdict) if told else None
@@ -144,8 +160,3 @@ def _absent(entry: Entry, others: list[str]) -> Verdict:
     return Verdict(
         Status.MISSING, "Missing", f"does not exist.{hint}" if hint else "does not exist"
     )
-
-
-def _looks_up(target: Target, kinds: set[tuple[str, str]]) -> bool:
-    wanted = BY_NAME.get(target.ref.kind, frozenset())
-    return any(kind in wanted and home in ("", target.ref.namespace) for kind, home in kinds)
