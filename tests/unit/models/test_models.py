@@ -248,6 +248,23 @@ def test_values_survive_yaml(document: dict[str, Any]) -> None:
     assert objects(document, "workloads")["ConfigMap", name]["data"] == values
 
 
+def test_a_job_gets_its_values_unexpanded(document: dict[str, Any]) -> None:
+    """Kubernetes would replace $(HOME) in a literal value."""
+    document["migrations"]["migrate_users"]["env"] = {"A": {"value": "$(HOME) $HOME"}}
+    assert container(job(document))["env"] == [{"name": "A", "value": "$$(HOME) $HOME"}]
+
+
+def test_writable_paths_have_a_volume_each(document: dict[str, Any]) -> None:
+    document["workloads"]["users_api"]["write"] = ["/a/b", "/a-b"]
+    spec = deployment(document)["spec"]["template"]["spec"]
+    mounted = {
+        mount["name"]: mount["mountPath"]
+        for mount in container(deployment(document))["volumeMounts"]
+    }
+    assert sorted(mounted.values()) == ["/a-b", "/a/b"]
+    assert {volume["name"] for volume in spec["volumes"]} == set(mounted)
+
+
 def test_same_document_same_bytes(document: dict[str, Any]) -> None:
     def digest() -> str:
         content = json.dumps(list(objects(document, "workloads").values()))

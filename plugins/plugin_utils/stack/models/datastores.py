@@ -87,7 +87,6 @@ def _stateful_set(document: dict[str, Any], name: str, store: dict[str, Any]) ->
 
 
 def _container(store: dict[str, Any]) -> dict[str, Any]:
-    mounts = [{"name": pods.volume_name(path), "mountPath": path} for path in SCRATCH]
     settings = [
         item
         for key, value in sorted(store.get("conf", {}).items())
@@ -107,7 +106,7 @@ def _container(store: dict[str, Any]) -> dict[str, Any]:
         "lifecycle": {},
         "resources": store["resources"],
         "security": pods.CONTAINER_SECURITY,
-        "mounts": [*mounts, {"name": "data", "mountPath": DATA}],
+        "mounts": [*pods.mounts(SCRATCH), {"name": "data", "mountPath": DATA}],
     }
 
 

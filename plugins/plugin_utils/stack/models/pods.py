@@ -55,9 +55,7 @@ def container(document: dict[str, Any], name: str, spec: dict[str, Any]) -> dict
         "lifecycle": {},
         "resources": spec["resources"],
         "security": CONTAINER_SECURITY,
-        "mounts": [
-            {"name": volume_name(path), "mountPath": path} for path in spec.get("write", [])
-        ],
+        "mounts": mounts(spec.get("write", [])),
     }
 
 
@@ -90,15 +88,22 @@ def secret_env(env: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def literal_env(env: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the plain values as a container's ``env`` list."""
-    return [{"name": name, "value": value} for name, value in sorted(plain_env(env).items())]
+    """Return the plain values as a container's ``env`` list.
+
+    Kubernetes expands ``$(NAME)`` in such values, though not in those of a ConfigMap.
+    Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+    """
+    return [
+        {"name": name, "value": value.replace("$(", "$$(")}
+        for name, value in sorted(plain_env(env).items())
+    ]
 
 
 def scratch(paths: list[str]) -> list[dict[str, Any]]:
     """Return one emptyDir for each writable path."""
-    return [{"name": volume_name(path), "emptyDir": {}} for path in paths]
+    return [{"name": f"scratch-{number}", "emptyDir": {}} for number, _ in enumerate(paths)]
 
 
-def volume_name(path: str) -> str:
-    """Name the volume of a path (``/var/run/app`` → ``var-run-app``)."""
-    return path.strip("/").replace("/", "-").replace("_", "-").replace(".", "-").lower()
+def mounts(paths: list[str]) -> list[dict[str, Any]]:
+    """Return where the volumes of ``scratch`` are mounted; names by number never collide."""
+    return [{"name": f"scratch-{number}", "mountPath": path} for number, path in enumerate(paths)]
