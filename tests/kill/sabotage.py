@@ -38,8 +38,16 @@ def no_slot() -> None:
 
 
 def no_look() -> None:
-    """Jobs and pods that are there already are not seen."""
-    Scene.unrecorded = lambda self: None
+    """Jobs and pods that were there before this deployer are not seen."""
+    whole = Scene.unrecorded
+    hidden: list[set[str]] = []
+
+    def unrecorded(self):
+        hidden.append({job["metadata"]["uid"] for job in self.jobs})
+        own = tuple(job for job in self.jobs if job["metadata"]["uid"] not in hidden[0])
+        return whole(Scene(self.records, own))
+
+    Scene.unrecorded = unrecorded
     Store.live_pods = lambda self, database: []
 
 

@@ -72,5 +72,5 @@ def test_control_with_the_lease_alone_a_slow_request_is_enough():
 
 @pytest.mark.usefixtures("whole")
 def test_control_a_deployer_that_does_not_look_repeats_runs():
-    sabotage.no_look()
+    Scene.unrecorded = lambda self: None
     assert violations(range(50), enough=1)

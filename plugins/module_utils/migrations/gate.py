@@ -21,6 +21,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, labels
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
     jobs,
+    pods,
     preflight,
     slots,
     steps,
@@ -124,7 +125,7 @@ class Gate:
         if isinstance(step, steps.Wait | steps.Create):
             self._preflight(scene)
         if isinstance(step, steps.Wait):
-            return self._wait(_other_job(step.job))
+            return self._wait(jobs.told(step.job))
         if not self._lock.held:
             return self._take_lock()
         if isinstance(step, steps.Settle):
@@ -157,7 +158,7 @@ class Gate:
 
     def _create(self, step: steps.Create) -> Ending | None:
         if alive := self._store.live_pods(self._run.database):
-            return self._wait(_other_pod(alive[0]))
+            return self._wait(f"{pods.told(alive[0])} to end; it may still run SQL")
         self._lock.confirm()
         made = self._manifest(step.sequence)
         try:
@@ -190,10 +191,10 @@ class Gate:
             now = self._store.get("jobs", name)
             if now is None or now["metadata"]["uid"] != uid:
                 return self._vanished(job)
-            pods = self._witness.look(now)
+            seen = self._witness.look(now)
             if jobs.ended(now):
                 return None
-            self._obstacles.mind(now, pods)
+            self._obstacles.mind(now, seen)
             took_s = self._world.clock() - since
             if took_s >= self._limits.timeout_s:
                 return self._unfinished(now, took_s)
@@ -289,18 +290,3 @@ class Gate:
             log=seen.log().text if seen else "",
             waited_s=round(self._waited_s, 1),
         )
-
-
-def _other_job(job: Object) -> str:
-    run = jobs.run_of(job)
-    began = (job.get("status") or {}).get("startTime")
-    since = f"running since {began}" if began else "not started yet"
-    return (
-        f"Job {job['metadata']['name']} of {run.name} on {run.database} "
-        f"(run {run.run_id[:12]}, {since})"
-    )
-
-
-def _other_pod(pod: Object) -> str:
-    node = (pod.get("spec") or {}).get("nodeName") or "no node yet"
-    return f"pod {pod['metadata']['name']} ({node}) to end; it may still run SQL"

@@ -177,3 +177,13 @@ def condition(obj: Object, *types: str) -> dict[str, Any] | None:
 def ended(job: Object) -> bool:
     """Whether the Job is over: pods ended, condition set. FailureTarget alone is not the end."""
     return condition(job, "Complete", "Failed") is not None
+
+
+def told(job: Object) -> str:
+    """Return which Job this is, for a person who waits for it."""
+    run, began = run_of(job), (job.get("status") or {}).get("startTime")
+    since = f"running since {began}" if began else "not started yet"
+    return (
+        f"Job {job['metadata']['name']} of {run.name} on {run.database} "
+        f"(run {run.run_id[:12]}, {since})"
+    )

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
-from ansible_collections.slipway.stack.plugins.module_utils.migrations import classify, jobs, slots
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import (
-    Class,
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs, slots
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.hindrance import (
     Hindrance,
+    hindrance,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import started
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import Voice, World
 
@@ -44,9 +46,9 @@ class Obstacles:
             self._stop(job, found)
 
     def _hindrance(self, job: Object, pods: list[Object]) -> Hindrance | None:
-        if pods and classify.started(pods[-1]):
+        if pods and started(pods[-1]):
             return None
-        return classify.hindrance(job, pods, self._store.events([job, *pods]))
+        return hindrance(job, pods, self._store.events([job, *pods]))
 
     def _stop(self, job: Object, found: Hindrance) -> None:
         """End the Job by its own deadline: unlike a deleted one, it keeps its slot and story."""

@@ -21,8 +21,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations import jo
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import (
     Class,
     Verdict,
-    statuses,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import statuses
 
 TAIL_BYTES = 64 * 1024
 PASSED = "passed"

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import statuses
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import statuses
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import (
     TAIL_BYTES,
     Log,

@@ -10,6 +10,7 @@ import re
 import pytest
 import yaml
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import classify
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.hindrance import hindrance
 
 JOB = """
 metadata: {name: mig-1}
@@ -56,6 +57,7 @@ ENDS = {
     ),
     "exits 0 while evicted": (COMPLETE, [pod(ended(0), status=DISRUPTED)], [], "interrupted"),
     "exit code": (FAILED, [pod(ended(3))], [], "app_exit"),
+    "command not in the image": (FAILED, [pod(ended(128, reason="StartError"))], [], "config"),
     "out of memory": (FAILED, [pod(ended(137, reason="OOMKilled"))], [], "oom"),
     "out of memory, a child of the shell": (
         FAILED,
@@ -149,7 +151,7 @@ HINDRANCES = {
 
 @pytest.mark.parametrize(("pods", "events", "expected"), HINDRANCES.values(), ids=HINDRANCES)
 def test_what_keeps_it_from_starting(pods, events, expected):
-    found = classify.hindrance(yaml.safe_load(JOB), pods, events)
+    found = hindrance(yaml.safe_load(JOB), pods, events)
     assert (found.cls, found.patience_s) == expected
 
 
@@ -159,4 +161,4 @@ def test_what_keeps_it_from_starting(pods, events, expected):
     ids=["being made", "runs", "ended"],
 )
 def test_nothing_keeps_it(pods):
-    assert classify.hindrance(yaml.safe_load(JOB), pods, []) is None
+    assert hindrance(yaml.safe_load(JOB), pods, []) is None

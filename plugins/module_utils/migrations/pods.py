@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Readers of pods and events that judging needs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+
+UNSTARTED = ("StartError", "ContainerCannotRun")
+"""Reasons of a terminated container that never ran: a wrong command, a runtime out of order."""
+
+
+def started(pod: Object) -> bool:
+    """Whether any container of the pod ever ran; from then on SQL may have been sent."""
+    return any(_ran(status) for status in statuses(pod))
+
+
+def statuses(pod: Object) -> list[Object]:
+    """Return the container statuses in the order in which the containers start."""
+    status = pod.get("status") or {}
+    return [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]
+
+
+def _ran(status: Object) -> bool:
+    state = status.get("state") or {}
+    done = state.get("terminated") or {}
+    return bool(state.get("running") or (done and done.get("reason") not in UNSTARTED))
+
+
+def ends(pod: Object) -> list[Object]:
+    """Return the terminated states of the pod's containers, in order."""
+    states = (status.get("state") or {} for status in statuses(pod))
+    return [state["terminated"] for state in states if state.get("terminated")]
+
+
+def by_reason(events: Iterable[Object], reason: str) -> list[Object]:
+    """Return the events with this reason."""
+    return [event for event in events if event.get("reason") == reason]
+
+
+def one_line(text: str) -> str:
+    """Return the text without line breaks, for a sentence."""
+    return " ".join(text.split())
+
+
+def told(pod: Object) -> str:
+    """Return which pod this is and where."""
+    node = (pod.get("spec") or {}).get("nodeName") or "no node yet"
+    return f"pod {pod['metadata']['name']} ({node})"

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""K23: the second identical run and check mode change nothing."""
+
+from __future__ import annotations
+
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import front
+
+from tests.kill.town import counting
+
+SCRIPT = counting(0)
+
+
+def state(database) -> list[str]:
+    """Return every object of the database with its version."""
+    kinds = (("jobs", "apis/batch/v1"), ("configmaps", "api/v1"), ("secrets", "api/v1"))
+    kinds += (("leases", "apis/coordination.k8s.io/v1"),)
+    return [
+        f"{kind} {found['metadata']['name']} {found['metadata']['resourceVersion']}"
+        for kind, group in kinds
+        for found in database.town.found(kind, group=group)
+    ]
+
+
+def run(database, *, check: bool) -> dict:
+    return front.run(database.params(SCRIPT), check=check, report=lambda line: None)
+
+
+def test_check_run_check_run(database):
+    results, states = [], []
+    for check in (True, False, True, False):
+        results.append(run(database, check=check))
+        states.append(state(database))
+
+    assert [result["changed"] for result in results] == [True, True, False, False]
+    assert [result["migrations"][0]["outcome"] for result in results] == [
+        "would_run",
+        "passed",
+        "skipped",
+        "skipped",
+    ]
+    assert states[1] == states[2] == states[3]
+    assert len({result["markers"]["migrate_shop"] for result in results}) == 1
