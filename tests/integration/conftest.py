@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,14 +41,34 @@ def client(kubeconfig):
     return api
 
 
+@pytest.fixture(scope="session")
+def make_namespaces(client):
+    """A context: gives a callable that makes fresh, empty namespaces; deletes them at its end."""
+
+    @contextmanager
+    def manager():
+        made = []
+
+        def make():
+            made.append(free_name())
+            body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": made[-1]}}
+            client.request("POST", "/api/v1/namespaces", body=body)
+            return made[-1]
+
+        try:
+            yield make
+        finally:
+            for name in made:
+                delete_namespace(client, name)
+
+    return manager
+
+
 @pytest.fixture
-def namespace(client):
+def namespace(make_namespaces):
     """A fresh, empty namespace; deleted afterwards without waiting for its end."""
-    name = free_name()
-    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-    client.request("POST", "/api/v1/namespaces", body=body)
-    yield name
-    delete_namespace(client, name)
+    with make_namespaces() as fresh:
+        yield fresh()
 
 
 @pytest.fixture
@@ -58,10 +79,16 @@ def absent_namespace(client):
     delete_namespace(client, name)
 
 
+@pytest.fixture(scope="session")
+def make_playbook_runner(checkout, kubeconfig):
+    """Callable: a PlaybookRunner that works in the folder."""
+    return lambda folder: PlaybookRunner(checkout=checkout, kubeconfig=kubeconfig, folder=folder)
+
+
 @pytest.fixture
-def playbook(checkout, kubeconfig, tmp_path) -> PlaybookRunner:
+def playbook(make_playbook_runner, tmp_path) -> PlaybookRunner:
     """Runs the text of a playbook with this collection against the cluster."""
-    return PlaybookRunner(checkout=checkout, kubeconfig=kubeconfig, folder=tmp_path)
+    return make_playbook_runner(tmp_path)
 
 
 def free_name() -> str:

@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,14 @@ class Connection(Local):
 
 @dataclass(frozen=True)
 class PlaybookRun:
-    """One run. tasks: results by task name; a looped task's result is its last."""
+    """One run. hosts: host → task name → result; a looped task's result is its last.
+
+    tasks, stats: of the first host.
+    """
 
     returncode: int
     output: str
+    hosts: dict[str, dict[str, dict[str, Any]]]
     tasks: dict[str, dict[str, Any]]
     stats: dict[str, int]
 
@@ -56,16 +61,20 @@ class PlaybookRunner:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(
-        self, text: str, *options: str, path: str = ACTION, timeout_s: float = 300.0
+        self,
+        text: str,
+        *options: str,
+        path: str = ACTION,
+        hosts: Mapping[str, str] | None = None,
+        timeout_s: float = 300.0,
     ) -> PlaybookRun:
-        """Run `text`, a playbook against the host `shop`."""
+        """Run `text`, a playbook. hosts: name → path, the one host `shop` if not given."""
+        paths = hosts or {"shop": path}
         results = self.folder / "results.json"
         results.unlink(missing_ok=True)
         (self.folder / "play.yml").write_text(text)
         self._write_plugins()
-        connection = "local" if path == ACTION else "elsewhere"
-        inventory = f"shop ansible_connection={connection} ansible_python_interpreter="
-        (self.folder / "hosts").write_text(f"{inventory}{sys.executable}\n")
+        (self.folder / "hosts").write_text("".join(map(_inventory_line, paths.items())))
         done = subprocess.run(
             [
                 Path(sys.executable).with_name("ansible-playbook"),
@@ -83,7 +92,14 @@ class PlaybookRunner:
             check=False,
         )
         seen = json.loads(results.read_text()) if results.exists() else {"tasks": {}, "stats": {}}
-        return PlaybookRun(done.returncode, done.stdout, seen["tasks"], seen["stats"])
+        first = next(iter(paths))
+        return PlaybookRun(
+            done.returncode,
+            done.stdout,
+            seen["tasks"],
+            seen["tasks"].get(first, {}),
+            seen["stats"].get(first, {}),
+        )
 
     def _write_plugins(self) -> None:
         for kind, name, text in (
@@ -108,6 +124,12 @@ class PlaybookRunner:
             "K8S_AUTH_KUBECONFIG": str(self.kubeconfig),
             **self.environment,
         }
+
+
+def _inventory_line(host: tuple[str, str]) -> str:
+    name, path = host
+    connection = "local" if path == ACTION else "elsewhere"
+    return f"{name} ansible_connection={connection} ansible_python_interpreter={sys.executable}\n"
 
 
 KEEP_RESULTS = """
@@ -135,7 +157,8 @@ class CallbackModule(CallbackBase):
         self.tasks = {}
 
     def _keep(self, result, **_options):
-        self.tasks[result.task.name] = json.loads(
+        tasks = self.tasks.setdefault(result.host.name, {})
+        tasks[result.task.name] = json.loads(
             self._dump_results(result.result, serialize=True, keep_invocation=True)
         )
 
@@ -143,7 +166,7 @@ class CallbackModule(CallbackBase):
     v2_runner_on_unreachable = _keep
 
     def v2_playbook_on_stats(self, stats):
-        summary = stats.summarize("shop")
+        summary = {host: stats.summarize(host) for host in stats.processed}
         with open(os.environ["KEEP_RESULTS"], "w") as file:
             json.dump({"tasks": self.tasks, "stats": summary}, file)
 """
