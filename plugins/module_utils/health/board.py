@@ -130,7 +130,7 @@ class Board:
     def _verdict(self, entry: Entry, obj: Object | None, now: float) -> Verdict:
         if obj is None:
             return _absent(entry, self._store.names(entry.target.ref))
-        view = View(self._store.related(obj), now, entry.target.applied)
+        view = View(self._store.related(obj), now, entry.target.applied, entry.target.reports)
         seen = read(obj, view)
         entry.troubles = remember(entry.troubles, seen.troubles, now)
         verdict = judge(seen, entry.troubles, now, not_before=view.applied_at)

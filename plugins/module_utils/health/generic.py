@@ -56,6 +56,8 @@ DONE = ("NewReplicaSetAvailable", "Complete", "Completed", "Success", "AsExpecte
 
 def by_conditions(obj: Object, view: View) -> Verdict:
     """Judge by what is bad, then by what is asleep or busy, then by what is good."""
+    if not status(obj) and view.reports is False:
+        return ready("exists", "Exists")
     if not status(obj):
         return progressing("NoStatus", "its controller has not reported yet")
     found = conditions(obj)

@@ -20,11 +20,16 @@ NEEDED = ("api_version", "kind", "name")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One awaited object. served: whether the API server knows its kind at all."""
+    """One awaited object.
+
+    served:  whether the API server knows its kind at all.
+    reports: whether the kind has a status subresource; None: not known.
+    """
 
     ref: Ref
     applied: Applied
     served: bool = True
+    reports: bool | None = None
 
     @property
     def title(self) -> str:
@@ -79,4 +84,5 @@ def _target(
     if served or not check:
         home = (home or namespace) if discovery.namespaced(api_version, kind) else ""
     applied = Applied(str(entry.get("uid") or ""), int(entry.get("generation") or 0), now)
-    return Target(Ref(api_version, kind, home, str(entry["name"])), applied, served)
+    reports = discovery.resource(api_version, kind).reports if served else None
+    return Target(Ref(api_version, kind, home, str(entry["name"])), applied, served, reports)

@@ -15,11 +15,17 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """now: UTC, seconds since the epoch. applied: what our apply left, if it was ours."""
+    """What surrounds the object.
+
+    now:     UTC, seconds since the epoch.
+    applied: what our apply left, if it was ours.
+    reports: whether the kind has a status subresource at all; None: not known.
+    """
 
     related: Related = field(default_factory=Related)
     now: float = 0.0
     applied: Applied | None = None
+    reports: bool | None = None
 
     @property
     def applied_at(self) -> float:

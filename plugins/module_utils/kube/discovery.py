@@ -26,11 +26,12 @@ ACCEPT = ",".join(
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """How one kind is served. plural: as in paths, such as ``deployments``."""
+    """How one kind is served. plural: as in paths; reports: whether it has a status subresource."""
 
     plural: str
     namespaced: bool
     verbs: frozenset[str]
+    reports: bool
 
 
 class Discovery:
@@ -117,5 +118,9 @@ def _resources(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], R
                             plural=item["resource"],
                             namespaced=item.get("scope") == "Namespaced",
                             verbs=frozenset(item.get("verbs", [])),
+                            reports=any(
+                                one.get("subresource") == "status"
+                                for one in item.get("subresources", [])
+                            ),
                         ),
                     )

@@ -129,6 +129,33 @@ def paused(bad: bool) -> list[Object]:
     return [obj]
 
 
+def service(app: str) -> Object:
+    return named("Service", "api", spec={"selector": {"app": app}, "ports": [{"port": 80}]})
+
+
+def http_route(backend: str) -> Object:
+    return {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "HTTPRoute",
+        "metadata": {"name": "api"},
+        "spec": {
+            "parentRefs": [{"name": "shared", "namespace": "gateway-system"}],
+            "hostnames": ["health-faults.localhost"],
+            "rules": [{"backendRefs": [{"name": backend, "port": 80}]}],
+        },
+    }
+
+
+def ingress(class_name: str, port: int) -> Object:
+    backend = {"service": {"name": "api", "port": {"number": port}}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": "api"},
+        "spec": {"ingressClassName": class_name, "defaultBackend": backend},
+    }
+
+
 HUNGRY = {"limits": {"memory": "16Mi"}}
 
 FAULTS: dict[str, Fault] = {
@@ -244,6 +271,31 @@ FAULTS: dict[str, Fault] = {
     ),
     "Deployment paused": Fault(
         paused, "suspended", "Suspended", r"nothing rolls out until it is resumed"
+    ),
+    "Service that selects nothing": Fault(
+        lambda bad: [deployment({}), service("apo" if bad else "api")],
+        "progressing",
+        "NoEndpoints",
+        r"no pod that matches app=apo is ready",
+        timeout_s=10,
+    ),
+    "HTTPRoute to nothing": Fault(
+        lambda bad: [service("api"), http_route("missing" if bad else "api")],
+        "failed",
+        "BackendNotFound",
+        r"Gateway shared: ResolvedRefs is False: .*missing",
+    ),
+    "Ingress of a class that is not there": Fault(
+        lambda bad: [service("api"), ingress("missing" if bad else "contour", 80)],
+        "failed",
+        "MissingIngressClass",
+        r'there is no IngressClass "missing"',
+    ),
+    "Ingress to a port that is not there": Fault(
+        lambda bad: [service("api"), ingress("contour", 8080 if bad else 80)],
+        "failed",
+        "MissingServicePort",
+        r'its backend Service "api" has no port 8080 \(it has 80\)',
     ),
     "missing StorageClass": Fault(
         lambda bad: [claim("fast" if bad else "standard")],
