@@ -45,6 +45,8 @@ LOG_LINES = 25
 CONTAINERS_SHOWN = 3
 EVENTS_SHOWN = 8
 PARALLEL = 8
+# Keys that sit beside a password without being one; masking "users" would garble every log.
+PUBLIC_KEYS = {"database", "db", "dbname", "host", "hostname", "port", "user", "username"}
 NO_LOG = "unable to retrieve container logs"  # the kubelet's answer once it has removed them
 
 
@@ -99,7 +101,12 @@ class _Secrets:
             secret = self.client.request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
         except KubeError:
             return []
-        return secret_values({**secret, "kind": "Secret"})
+        data = {
+            key: value
+            for key, value in (secret.get("data") or {}).items()
+            if key.lower() not in PUBLIC_KEYS
+        }
+        return secret_values({"kind": "Secret", "data": data})
 
 
 def collect(client: Client, board: Board, store: Store) -> dict[Ref, Details]:

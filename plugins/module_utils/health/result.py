@@ -36,7 +36,7 @@ def bad(
     first = cause(board)
     verb = "cannot become ready" if board.failed else "is not ready"
     words = [f"{first.target.ref} {verb}: {first.verdict.message}."]
-    words += [_last_words(details.get(first.target.ref)) or advice(first.verdict.reason)]
+    words += [_last_words(first, details) or advice(first.verdict.reason)]
     after = f"Gave up after {seconds:.0f} s: " if timed_out else f"After {seconds:.0f} s: "
     words += [f"{after}{_counts(board)}."]
     return _shape(board, details, failed=True, msg=" ".join(word for word in words if word))
@@ -51,9 +51,13 @@ def cause(board: Board) -> Entry:
     return min(found, key=lambda one: (one.target.ref.kind in _FOLLOWERS, one.since))
 
 
-def _last_words(found: Details | None) -> str:
-    """Return the last line of the first log: it mostly says why a container ended."""
-    for log in found.logs if found else ():
+def _last_words(entry: Entry, details: Mapping[Ref, Details]) -> str:
+    """Return the last line of the log of what has failed: it mostly says why it ended.
+
+    What still runs has said many things since.
+    """
+    found = details.get(entry.target.ref, Details())
+    for log in found.logs if entry.verdict.status is Status.FAILED else ():
         lines = [line.strip() for line in log.text.splitlines() if line.strip()]
         if lines:
             return f'Its log ends with "{lines[-1][:LAST_WORDS]}".'

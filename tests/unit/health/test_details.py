@@ -77,7 +77,8 @@ class Client:
     def request(self, method, path):
         self.asked.append(path)
         if path.endswith("/db"):
-            return {"data": {"p": base64.b64encode(b"hunter2hunter2").decode()}}
+            values = {"p": b"hunter2hunter2", "username": b"table"}
+            return {"data": {key: base64.b64encode(one).decode() for key, one in values.items()}}
         raise ApiError(403, "Forbidden", "cannot get secrets", {})
 
     def text(self, path, *, query):
