@@ -70,7 +70,9 @@ def artifact(kind: str, name: str, key: str, make: Callable[[Path], None]) -> Pa
 
 
 def build(path: Path, make: Callable[[Path], None]) -> None:
-    """Make an artifact beside its place, then move it there."""
+    """Make an artifact beside its place, then move it there; `make` may use the folder it is in."""
+    for left in path.parent.glob(f".{path.name}-*"):  # by a run that was killed
+        shutil.rmtree(left)
     work = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
         make(work / "made")

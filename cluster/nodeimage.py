@@ -16,7 +16,7 @@ from pathlib import Path
 from cluster import docker, golang, host, versions
 from cluster.cache import artifact, digest, digest_tree
 from cluster.decide import NodeImage, Plan
-from cluster.paths import PACKAGE, cache
+from cluster.paths import PACKAGE
 from cluster.progress import output, run, step
 
 RECIPE = PACKAGE / "images" / "node"
@@ -56,14 +56,14 @@ def build(plan: Plan, reference: str, archive: Path) -> None:
     """Build the node image and everything in it, and keep it in `archive`."""
     docker.ensure_base(plan)
     env = docker.environment(plan)
-    with tempfile.TemporaryDirectory(prefix="node-", dir=cache()) as folder:
-        context = Path(folder)
-        add_recipe(context)
-        add_programs(context / "bin")
-        with step("building the control plane's images"):
-            add_images(context / "images", env)
-        with step("building the node image"):
-            docker.build(reference, context, env)
+    context = archive.parent / "context"
+    context.mkdir()
+    add_recipe(context)
+    add_programs(context / "bin")
+    with step("building the control plane's images"):
+        add_images(context / "images", env)
+    with step("building the node image"):
+        docker.build(reference, context, env)
     with step("keeping the node image in the cache"):
         docker.save([reference], archive, env)
 

@@ -48,3 +48,9 @@ def test_old_ones_of_the_same_name_go(folder):
     cache.artifact("images", "shop-admin", "a", lambda path: path.write_text("x"))
     left = sorted(path.name for path in (folder / "images").glob("[!.]*"))
     assert left == ["shop-a", "shop-admin-a", "shop-b", "shop-c"]
+
+
+def test_what_a_killed_build_left_goes(folder):
+    (folder / "bin" / ".tool-abc-killed").mkdir(parents=True)
+    cache.artifact("bin", "tool", "abc", lambda path: path.write_text("x"))
+    assert sorted(path.name for path in (folder / "bin").iterdir()) == [".tool.lock", "tool-abc"]
