@@ -83,7 +83,8 @@ shop: setup ## the shop's own tests, with a PostgreSQL of their own
 	@$(PYTEST) examples/shop/tests
 
 molecule: setup ## every role alone, in a namespace of its own
-	@molecule test --all --no-command-borders
+	@molecule reset >/dev/null 2>&1  # a run that was interrupted leaves its state behind
+	@molecule test --all --workers 2 --continue-on-failure --no-command-borders
 
 slow: setup
 	@$(PYTEST) tests -m slow
