@@ -224,10 +224,6 @@ migrations:
     marker:
       description: ConfigMap that new pods refer to.
       type: str
-    post_owed:
-      description: Migrations of phase post that passed runs still wait for.
-      type: list
-      elements: str
 markers:
   description: Marker of each migration by its name; an empty string if it cannot be known yet.
   type: dict

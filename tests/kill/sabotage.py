@@ -13,7 +13,6 @@ import secrets
 import signal
 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
-    classify,
     jobs,
     preflight,
     slots,
@@ -38,29 +37,34 @@ def no_slot() -> None:
 
 
 def no_look() -> None:
-    """Jobs and pods that were there before this deployer are not seen."""
-    whole = Scene.unrecorded
+    """Jobs and pods that are there at the first look are not seen."""
+    look, oldest = Store.scene, Scene.unrecorded
     hidden: list[set[str]] = []
 
-    def unrecorded(self):
-        hidden.append({job["metadata"]["uid"] for job in self.jobs})
-        own = tuple(job for job in self.jobs if job["metadata"]["uid"] not in hidden[0])
-        return whole(Scene(self.records, own))
+    def scene(self, database):
+        found = look(self, database)
+        hidden.append({job["metadata"]["uid"] for job in found.jobs})
+        return found
 
-    Scene.unrecorded = unrecorded
+    def unrecorded(self):
+        seen = tuple(job for job in self.jobs if job["metadata"]["uid"] not in hidden[0])
+        return oldest(Scene(self.records, seen))
+
+    Store.scene, Scene.unrecorded = scene, unrecorded
     Store.live_pods = lambda self, database: []
 
 
-def believe_jobs() -> None:
-    """A Job that says Complete has passed, whatever became of its pod."""
-    careful = classify.outcome
+def no_policies() -> None:
+    """The Job retries as Jobs do when nobody forbids it."""
+    strict = jobs.manifest
 
-    def outcome(job, pods, events):
-        if jobs.condition(job, "Complete"):
-            return classify.Verdict(classify.Class.NONE, "passed")
-        return careful(job, pods, events)
+    def manifest(*arguments):
+        made = strict(*arguments)
+        for field in ("podFailurePolicy", "podReplacementPolicy", "backoffLimit"):
+            del made["spec"][field]
+        return made
 
-    classify.outcome = outcome
+    jobs.manifest = manifest
 
 
 def no_preflight() -> None:
@@ -79,7 +83,7 @@ TAKE_OUT = {
         no_lease,
         no_slot,
         no_look,
-        believe_jobs,
+        no_policies,
         no_preflight,
         die_before_record,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tests.kill.town import counting
 
-SCRIPT = counting(12)
+SCRIPT = counting(25)
 
 
 def test_the_next_run_follows_the_job_from_its_first_line(database):
@@ -21,7 +21,7 @@ def test_the_next_run_follows_the_job_from_its_first_line(database):
     assert (entry["outcome"], entry["sequence"]) == ("attached", 1)
     assert second.quoted() == [
         "first line a",
-        *(f"second {number}" for number in range(1, 13)),
+        *(f"second {number}" for number in range(1, 26)),
         "last line a",
     ]
     assert (len(database.jobs()), database.runs()) == (1, 1)
@@ -33,6 +33,19 @@ def test_control_a_deployer_that_does_not_look_runs_it_twice(database):
     first.says("second 3")
     first.kill()
 
-    database.deploy(SCRIPT, "no-look", "no-lease").only()
+    second = database.deploy(SCRIPT, "no-look", "no-lease")
+    second.only()
 
-    assert (len(database.jobs()), database.overlaps()) == (2, 1)
+    assert (len(database.jobs()), database.overlaps()) == (2, 1), second.lines
+
+
+def test_ctrl_c_gives_the_lock_back_and_leaves_the_job(database):
+    first = database.deploy(SCRIPT)
+    first.says("second 3")
+    first.interrupt()
+    first.wait_for_end(within_s=30)
+    (lease,) = database.leases()
+    assert lease["spec"]["holderIdentity"] == ""
+
+    assert database.deploy(SCRIPT).only()["outcome"] == "attached"
+    assert (len(database.jobs()), database.runs()) == (1, 1)

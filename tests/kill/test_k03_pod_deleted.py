@@ -33,9 +33,8 @@ def test_it_is_interrupted_and_never_passed(database, script):
     assert (len(database.jobs()), database.runs()) == (1, 0)
 
 
-def test_control_a_job_that_is_believed_passes_without_having_finished(database):
-    deployer = database.deploy(POLITE, "believe-jobs")
+def test_control_without_the_enforced_fields_it_is_run_again_unasked(database, eventually):
+    deployer = database.deploy(DIES, "no-policies")
     delete_pod(database, deployer)
-    entry = deployer.only()
-
-    assert (entry["outcome"], database.runs()) == ("passed", 0)
+    eventually(lambda: database.started() == 2, within_s=90, every_s=2)
+    deployer.kill()

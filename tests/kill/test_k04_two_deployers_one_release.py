@@ -27,8 +27,8 @@ def test_each_round_has_one_job(database):
     assert database.overlaps() == 0
 
 
-def test_control_without_lease_and_slot_both_run_it(database):
-    both(database, counting(8), "no-lease", "no-slot")
+def test_control_without_lease_slot_and_look_both_run_it(database):
+    both(database, counting(20), "no-lease", "no-slot", "no-look")
 
     assert len(database.jobs()) == 2
     assert database.overlaps() == 1

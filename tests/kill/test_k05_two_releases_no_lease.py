@@ -11,23 +11,23 @@ from __future__ import annotations
 from tests.kill.town import counting
 
 
-def both(database, *broken: str) -> list[dict]:
+def both(database, seconds: int, *broken: str) -> list[dict]:
     deployers = [
-        database.deploy(counting(6, tag=tag), *broken, name=f"migrate_{tag}")
+        database.deploy(counting(seconds, tag=tag), *broken, name=f"migrate_{tag}")
         for tag in ("users", "orders")
     ]
     return [deployer.only() for deployer in deployers]
 
 
 def test_never_two_at_once(database):
-    entries = both(database, "no-lease")
+    entries = both(database, 6, "no-lease")
 
     assert [entry["outcome"] for entry in entries] == ["passed", "passed"]
     assert {entry["sequence"] for entry in entries} == {1, 2}
     assert (database.runs(), database.overlaps()) == (2, 0)
 
 
-def test_control_with_names_of_their_own_they_overlap(database):
-    both(database, "no-lease", "no-slot")
+def test_control_without_slot_and_look_they_overlap(database):
+    both(database, 20, "no-lease", "no-slot", "no-look")
 
     assert (database.runs(), database.overlaps()) == (2, 1)

@@ -145,6 +145,7 @@ class Database:
             "securityContext": SAFE_POD,
             "automountServiceAccountToken": False,
             "terminationGracePeriodSeconds": 5,
+            "initContainers": container.pop("sidecars", []),
             "containers": [made | container],
         }
 
@@ -155,6 +156,10 @@ class Database:
     def jobs(self) -> list[dict]:
         selector = slots.selector(self.id)
         return self.town.found("jobs", group="apis/batch/v1", labelSelector=selector)
+
+    def leases(self) -> list[dict]:
+        group, selector = "apis/coordination.k8s.io/v1", slots.selector(self.id)
+        return self.town.found("leases", group=group, labelSelector=selector)
 
     def pods(self) -> list[dict]:
         return self.town.found("pods", labelSelector=slots.selector(self.id))

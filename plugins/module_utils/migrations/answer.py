@@ -74,7 +74,6 @@ def entry(wanted: Wish, ending: Ending) -> dict[str, Any]:
         "duration_s": record.duration_s if record else 0.0,
         "log_tail": ending.log,
         "marker": marker(wanted, ending),
-        "post_owed": [],
     }
 
 

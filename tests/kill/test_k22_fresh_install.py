@@ -1,0 +1,24 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""K22: the migration fails on a fresh install: nothing starts; corrected, the next run converges."""
+
+from __future__ import annotations
+
+from tests.kill.app import App
+from tests.kill.town import counting
+
+
+def test_a_failed_migration_lets_no_new_pod_start(database, eventually):
+    wrong = database.deploy("psql $DATABASE_URL -v ON_ERROR_STOP=1 -c 'select 1; selec 2'").only()
+    assert (wrong["outcome"], wrong["class"]) == ("failed", "app_exit")
+    assert "syntax error" in wrong["log_tail"]
+    app = App(database)
+    app.roll({"name": wrong["marker"], "key": "passed"})
+    eventually(lambda: "CreateContainerConfigError" in app.reasons("new"), within_s=120)
+    assert not app.ready("new")
+
+    right = database.deploy(counting(1)).only()
+    app.roll({"name": right["marker"], "key": "passed"})
+    eventually(lambda: app.ready("new"), within_s=180)
+    assert (right["sequence"], right["outcome"]) == (2, "passed")
