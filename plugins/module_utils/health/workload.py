@@ -61,14 +61,15 @@ def explained(
     alive = [pod for pod in pods if not pod_reader.is_over(pod)]
     seen = [one for pod in alive for one in pod_reader.troubles(pod, view.related, view.now)]
     seen = [one for one in seen if one.category not in without]
-    found = sorted([*held, *seen], key=lambda one: ORDER.index(one.category))
+    found = sorted([*held, *seen, *verdict.troubles], key=lambda one: ORDER.index(one.category))
     peers = Peers(len(alive), sum(pod_reader.is_ready(pod) for pod in alive))
     if verdict.status is Status.READY:
         return _doubted(verdict, found, peers)
     if verdict.status is not Status.PROGRESSING:
         return verdict
     words = _words(found, alive, view.related)
-    message = f"{verdict.message} ({words})" if words else verdict.message
+    is_more = words and words != verdict.message
+    message = f"{verdict.message} ({words})" if is_more else verdict.message
     reason = found[0].reason if found else verdict.reason
     return replace(verdict, reason=reason, message=message, troubles=tuple(found), peers=peers)
 

@@ -170,6 +170,19 @@ def test_a_roll_out_is_followed_line_by_line():
     assert result.good(run.wait.board, 4.1)["resources"][0]["seconds_to_ready"] == 4.1
 
 
+def test_a_container_without_a_probe_is_doubted_for_some_seconds():
+    obj = deployment(ready=1)
+    obj["spec"]["template"] = {"spec": {"containers": [{"name": "api"}]}}
+    obj["status"]["conditions"][0]["lastTransitionTime"] = result.stamp(START)
+    run = Run({"Deployment": [obj]})
+    assert run.end is End.READY
+    assert 5 <= run.seconds <= 5.5
+    assert run.lines == [
+        "  0.0s  api  Deployment  started, but it has no readiness probe: watched for 5 s",
+        "  5.0s  api  Deployment  1/1 ready",
+    ]
+
+
 def test_silence_is_broken_every_15_seconds():
     run = Run({"Deployment": [deployment()]}, timeout=40)
     assert run.end is End.TIMEOUT

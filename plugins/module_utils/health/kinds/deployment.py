@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.slipway.stack.plugins.module_utils.health import revision, workload
 from ansible_collections.slipway.stack.plugins.module_utils.health.claims import blocked_claims
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
+    Category,
     Evidence,
     Status,
     Trouble,
@@ -36,9 +37,10 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     status,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
-from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, metadata
 
 NEVER = 2**31 - 1
+UNPROVEN_S = 5
 
 
 def deployment(obj: Object, view: View) -> Verdict:
@@ -47,13 +49,43 @@ def deployment(obj: Object, view: View) -> Verdict:
         return suspended("paused: nothing rolls out until it is resumed")
     pods = revision.of_deployment(obj, view.related)
     held = _refused(obj, view) + blocked_claims(pods, view)
-    return _deadline(obj, view, workload.explained(_counts(obj), pods, view, held=held))
+    return _deadline(obj, view, workload.explained(_settled(obj, view), pods, view, held=held))
 
 
 def _refused(obj: Object, view: View) -> list[Trouble]:
     """Raise what its ReplicaSet cannot create to the Deployment at once."""
     newest = revision.new_replica_set(obj, view.related)
     return (newest and workload.not_created(newest, view)) or workload.not_created(obj, view)
+
+
+def _settled(obj: Object, view: View) -> Verdict:
+    """Doubt for a moment what nothing proves: without a probe, to have been started is enough.
+
+    A container that crashes at once is available for a second, and so is its Deployment.
+    """
+    verdict = _counts(obj)
+    found = conditions(obj)
+    became = max(
+        seconds(condition(found, "Available").get("lastTransitionTime")) or 0.0,
+        seconds(condition(found, "Progressing").get("lastUpdateTime")) or 0.0,
+    )
+    is_new = 0 <= view.now - became < UNPROVEN_S
+    if verdict.status is not Status.READY or not is_new or _has_probes(obj):
+        return verdict
+    text = f"started, but it has no readiness probe: watched for {UNPROVEN_S} s"
+    doubt = Trouble(Category.WAITING, "Unproven", text, uid=str(metadata(obj).get("uid") or ""))
+    return progressing("Unproven", text, doubt)
+
+
+def _has_probes(obj: Object) -> bool:
+    """Whether readiness is proven: by a probe in each container, or by minReadySeconds.
+
+    Also where there is nothing to prove.
+    """
+    template = (spec(obj).get("template") or {}).get("spec") or {}
+    containers = template.get("containers") or []
+    asks_no_proof = spec(obj).get("minReadySeconds") or spec(obj).get("replicas") == 0
+    return bool(asks_no_proof) or all(one.get("readinessProbe") for one in containers)
 
 
 def _counts(obj: Object) -> Verdict:
