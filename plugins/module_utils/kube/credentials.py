@@ -183,6 +183,7 @@ def _override(credentials: Credentials, params: Mapping[str, Any]) -> None:
         credentials.host = params["host"].rstrip("/")
     if params.get("api_key"):
         credentials.api_key["BearerToken"] = f"Bearer {params['api_key']}"
+        credentials.cert_file = credentials.key_file = None  # it would be believed first
     if params.get("ca_cert"):
         credentials.ssl_ca_cert = params["ca_cert"]
     if params.get("validate_certs") is not None:

@@ -150,6 +150,18 @@ def test_config_map_stays_while_an_old_replica_set_could_come_back(
     assert not exists("ConfigMap", "old")
 
 
+def test_config_map_goes_together_with_the_only_workload_that_uses_it(
+    role, exists, client, namespace, eventually
+):
+    role([config("old"), using("old"), service()])
+    sets = f"/apis/apps/v1/namespaces/{namespace}/replicasets"
+    eventually(lambda: client.request("GET", sets)["items"])
+    _applied, pruned = role([service()])
+    assert names(pruned["resources"]) == ["ConfigMap/old", "Deployment/api"]
+    assert actions(pruned) == ["deleted", "deleted"]
+    assert not exists("ConfigMap", "old")
+
+
 def test_object_that_is_gone_is_forgotten(role, client, namespace):
     role([config(), service()])
     client.request("DELETE", f"/api/v1/namespaces/{namespace}/services/api")

@@ -13,6 +13,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply import ap
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import (
     protected,
     refuse_empty,
+    surviving,
     used_config_maps,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
@@ -97,6 +98,19 @@ def test_used_config_maps_are_found_in_every_kind_of_reference():
         "by-cron",
         "by-revision",
     }
+
+
+def owned(uid, *owners, **meta):
+    references = [{"uid": owner} for owner in owners]
+    return {"metadata": {"uid": uid, "ownerReferences": references, **meta}}
+
+
+def test_what_goes_with_its_owner_does_not_survive():
+    chain = [owned("pod", "set"), owned("set", "deployment"), owned("deployment")]
+    others = [owned("other-pod", "other-set"), owned("bare")]
+    terminating = owned("old-pod", "other-set", deletionTimestamp="2026-11-22T00:00:00Z")
+    assert surviving([*chain, *others, terminating], {"deployment"}) == others
+    assert surviving(chain, set()) == chain
 
 
 def test_an_empty_wish_is_refused():

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.deletion import delete
@@ -22,6 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     Object,
     Ref,
     labels,
+    metadata,
 )
 
 DATASTORE = "slipway.dev/datastore"
@@ -36,6 +37,7 @@ _USERS = (
     ("batch/v1", "CronJob"),
     ("v1", "Pod"),
 )
+_IN_USE = "a live object refers to it"
 _CONFIG_KEYS = ("configMap", "configMapRef", "configMapKeyRef")
 
 
@@ -54,13 +56,16 @@ def stale(work: Work, held: Iterable[Ref], wanted: Iterable[Ref]) -> list[Stale]
     served = [_served(work, one) for one in held if same(one) not in current]
     refs = [one for one in served if one]
     pairs = list(zip(refs, in_parallel(work.get, refs), strict=True))
-    found = [(one, live) for one, live in pairs if live]
-    spaces = {one.namespace for one, _live in found if one.kind == "ConfigMap"}
-    used = {space: used_config_maps(_users(work, space)) for space in spaces}
-    return [
-        Stale(one, live, _reason(work, one, live, used.get(one.namespace, set())))
-        for one, live in found
-    ]
+    judged = [Stale(one, live, _reason(work, one, live)) for one, live in pairs if live]
+    going = [one for one in judged if not one.kept]
+    ending = {metadata(one.live)["uid"] for one in going if one.ref.kind != "ConfigMap"}
+    spaces = {one.ref.namespace for one in going if one.ref.kind == "ConfigMap"}
+    used = {
+        Ref("v1", "ConfigMap", space, name)
+        for space in spaces
+        for name in used_config_maps(surviving(_users(work, space), ending))
+    }
+    return [replace(one, kept=_IN_USE) if one.ref in used else one for one in judged]
 
 
 def prune(work: Work, judged: Sequence[Stale]) -> list[Stale]:
@@ -87,11 +92,23 @@ def used_config_maps(users: Iterable[Object]) -> set[str]:
     return {name for user in users for name in _config_names(user)}
 
 
-def _reason(work: Work, ref: Ref, live: Object, used: set[str]) -> str:
+def surviving(objects: Iterable[Object], ending: Iterable[str]) -> list[Object]:
+    """The objects that do not go with the owners whose UIDs are in `ending`, nor on their own."""
+    left = [obj for obj in objects if not metadata(obj).get("deletionTimestamp")]
+    gone = set(ending)
+    while more := {metadata(obj)["uid"] for obj in left if gone & _self_and_owners(obj)} - gone:
+        gone |= more
+    return [obj for obj in left if metadata(obj)["uid"] not in gone]
+
+
+def _self_and_owners(obj: Object) -> set[str]:
+    meta = metadata(obj)
+    return {meta["uid"], *(owner["uid"] for owner in meta.get("ownerReferences") or [])}
+
+
+def _reason(work: Work, ref: Ref, live: Object) -> str:
     if not work.owns(labels(live)):
         return "its labels say that it is not of this stack"
-    if ref.kind == "ConfigMap" and ref.name in used:
-        return "a live object refers to it"
     return protected(ref, live)
 
 
