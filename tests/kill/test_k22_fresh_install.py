@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""K22: the migration fails on a fresh install: nothing starts; corrected, the next run converges."""
+"""K22: the migration fails on a fresh install: nothing starts; corrected, it converges."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ OVERLAP_S = 2
 SILENCE_S = 60.0
 PAUSE_S = 1.0
 JOIN_S = 10.0
+ATTEMPTS = 3
 
 
 class LogSource(Protocol):
@@ -92,15 +94,24 @@ class Tail:
         self._thread.start()
 
     def finish(self) -> None:
-        """Read what is left; call when the container has ended. Raises ConnectError."""
+        """Read what is left; call when the container has ended. Raises ConnectError.
+
+        A log that cannot be read any more (the pod is gone, its node does not answer) is given
+        up: the record must not wait for it for ever.
+        """
         self._over.set()
         self._thread.join(JOIN_S)  # the stream ends with the container, unless it is broken
         self._closed = True
-        try:
-            self._read(follow=False)
-        except ApiError as error:
-            if error.status not in (400, 404):  # the pod is gone, and its log with it
-                raise
+        trouble = ""
+        for _attempt in range(ATTEMPTS):
+            try:
+                return self._read(follow=False)
+            except ApiError as error:
+                if error.status in (400, 404):
+                    return None
+                trouble = error.message
+            time.sleep(PAUSE_S)
+        return self._sink(f"[the rest of the log cannot be read: {trouble}]")
 
     def _follow(self) -> None:
         while not self._over.is_set():

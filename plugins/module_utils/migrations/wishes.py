@@ -39,6 +39,16 @@ class Wish:
 
 def wish(option: Mapping[str, Any], store: Store) -> Wish:
     """Return what is wanted. Raises MigrationError for options that make no sense, KubeError."""
+    try:
+        return _wish(option, store)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise MigrationError(
+            f"migration {option['name']}: its Job cannot be read ({type(error).__name__}: "
+            f"{error}); compare it with `kubectl explain job.spec.template.spec`."
+        ) from error
+
+
+def _wish(option: Mapping[str, Any], store: Store) -> Wish:
     name, database, job = option["name"], option["database"]["id"], option["job"]
     kube_name = slots.migration_name(name)
     jobs.check_rendered(job, name)

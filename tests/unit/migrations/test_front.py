@@ -151,6 +151,8 @@ def test_a_tag_is_warned_of(cluster):
         ([option("a_b"), option("a-b")], "a-b stands there twice"),
         ([option("Users")], "migration name 'Users'"),
         ([option(image="")], "has no image"),
+        ([option(env=["URL=x"])], "its Job cannot be read"),
+        ([option(env=[{"value": "x"}])], r"its Job cannot be read \(KeyError: 'name'\)"),
         ([option(claims=[])], "neither claims nor an incarnation"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -117,3 +117,12 @@ def test_a_log_that_is_gone_with_its_pod_ends_quietly(monkeypatch):
     )
     tail.finish()
     assert got in ([], ["a"])
+
+
+def test_a_log_whose_node_does_not_answer_is_given_up_and_said(monkeypatch):
+    monkeypatch.setattr(logs, "PAUSE_S", 0.001)
+    lost = ApiError(502, "", "no route to host", {})
+    got: list[str] = []
+    tail = Tail(Source([], *[(0, lost)] * 9000), "/log", "migrate", got.append)
+    tail.finish()
+    assert got == ["[the rest of the log cannot be read: no route to host]"]
