@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.module_utils.health.generic import lacking
+from ansible_collections.slipway.stack.plugins.module_utils.health.generic import (
+    by_conditions,
+    lacking,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
     Evidence,
     Status,
@@ -50,6 +53,8 @@ class Custom:
     field:        dotted path of a word; ready, failed, suspended: its words, in lower case;
                   any other word is progress.
     asleep_if:    dotted path of a field that is true while the object is told to stand still.
+    exists_if:    dotted path and value with which nothing is reported of the object.
+    general:      whether the general vocabulary decides what is left.
     """
 
     conditions: tuple[str, ...] = ()
@@ -63,11 +68,17 @@ class Custom:
     failed: Words = frozenset()
     suspended: Words = frozenset()
     asleep_if: str = ""
+    exists_if: tuple[str, str] | None = None
+    general: bool = False
 
     def __call__(self, obj: Object, view: View) -> Verdict:
         """Judge an object of this kind."""
         if self.asleep_if and value_at(obj, self.asleep_if):
             return suspended(f"{self.asleep_if} is set")
+        if self.exists_if and value_at(obj, self.exists_if[0]) == self.exists_if[1]:
+            return ready("exists", "Exists")
+        if self.general:
+            return by_conditions(obj, view)
         if not status(obj):
             return progressing("NoStatus", "its controller has not reported yet")
         return (
@@ -127,6 +138,11 @@ def says(*kinds: str, **options: Any) -> Custom:
 def word(field: str, **options: Any) -> Custom:
     """Return the rule of a kind that is ready when a field has one of the words of `ready`."""
     return Custom(field=field, **_words(options))
+
+
+def general(**options: Any) -> Custom:
+    """Return the rule of a kind that the general vocabulary reads, but for one thing."""
+    return Custom(general=True, **options)
 
 
 def each(kinds: str, rule: Custom) -> dict[str, Custom]:

@@ -9,14 +9,16 @@ vocabulary (generic.py), which needs no row for kinds with an ordinary Ready con
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.slipway.stack.plugins.module_utils.health.custom import (
     Custom,
     each,
+    general,
     says,
     word,
 )
 
-_READY = says("Ready")
 _READY_OR_FAILED = says("Ready", false_fails=True)
 _PHASE = "status.phase"
 
@@ -56,20 +58,22 @@ _ELASTIC = word("status.health", ready="green", failed="red")
 _PROMETHEUS = says("Available", "Reconciled", false_fails=True, busy_reasons="SomePodsNotReady")
 _MINIO = word("status.currentState", ready="initialized")
 _PERCONA = word("status.state", ready="ready", failed="error", suspended="paused,stopping")
-_CLUSTER_API = word(_PHASE, ready="running,provisioned", failed="failed", suspended="paused")
 # kubeflow.org: Running means that it works at it, Succeeded that it is done.
 _TRAINING = says("Succeeded", failed_if="Failed")
 _VAULT_VALID = word("status.valid", ready="true", failed="false")
 _ROOK = word(_PHASE, ready="ready,connected,created", failed="failure,error")
-# cloud.google.com/config-connector: UpdateFailed and the like are final, Updating is not.
-_CNRM = says("Ready", busy_reasons="Updating Creating DependencyNotReady")
-# aws-controllers-k8s.github.io: Terminal needs a change, Recoverable does not.
-_ACK = says("ACK.ResourceSynced", failed_if="ACK.Terminal", busy_if="ACK.Recoverable")
+_CLUSTER_API = general(asleep_if="spec.paused")
+# docs.victoriametrics.com/operator: one word for every kind of theirs.
+_VICTORIA = word("status.updateStatus", ready="operational", failed="failed", suspended="paused")
 
 CUSTOM: dict[str, dict[str, Custom]] = {
     "acme.cert-manager.io": {
         "Challenge": word("status.state", ready="valid", failed="invalid,expired,errored"),
         "Order": word("status.state", ready="valid", failed="invalid,expired,errored"),
+    },
+    "apps.kruise.io": {
+        "CloneSet": general(asleep_if="spec.updateStrategy.paused"),
+        "StatefulSet": general(asleep_if="spec.updateStrategy.rollingUpdate.paused"),
     },
     "argoproj.io": {
         "AnalysisRun": _ARGO_RUN,
@@ -100,7 +104,7 @@ CUSTOM: dict[str, dict[str, Custom]] = {
         "CephObjectStoreUser": _ROOK,
     },
     "cert-manager.io": {
-        "Certificate": says("Ready", busy_if="Issuing", busy_reasons="DoesNotExist"),
+        "Certificate": says("Ready", busy_if="Issuing", false_fails=True),
         "CertificateRequest": says(
             "Ready", failed_if="Denied InvalidRequest", busy_reasons="Pending"
         ),
@@ -148,6 +152,8 @@ CUSTOM: dict[str, dict[str, Custom]] = {
         "ImageRepository": _FLUX,
         "ImageUpdateAutomation": _FLUX,
     },
+    "infinispan.org": {"Infinispan": says("WellFormed")},
+    "infra.contrib.fluxcd.io": {"Terraform": _FLUX},
     "jobset.x-k8s.io": {
         "JobSet": says("Completed", failed_if="Failed", asleep_if="spec.suspend"),
     },
@@ -160,7 +166,7 @@ CUSTOM: dict[str, dict[str, Custom]] = {
         "KeycloakRealmImport": says("Done", failed_if="HasErrors"),
     },
     "keda.sh": {
-        "ScaledJob": _READY_OR_FAILED,
+        "ScaledJob": says("Ready", false_fails=True, suspended_if="Paused"),
         "ScaledObject": says("Ready", false_fails=True, suspended_if="Paused"),
     },
     "kubeflow.org": each("MPIJob PyTorchJob TFJob XGBoostJob", _TRAINING),
@@ -187,6 +193,9 @@ CUSTOM: dict[str, dict[str, Custom]] = {
         "InnoDBCluster": word("status.cluster.status", ready="online", failed="offline,invalid"),
     },
     "notification.toolkit.fluxcd.io": {"Alert": _FLUX, "Provider": _FLUX, "Receiver": _FLUX},
+    "operator.victoriametrics.com": each(
+        "VLogs VMAgent VMAlert VMAlertmanager VMAuth VMCluster VMSingle", _VICTORIA
+    ),
     "operators.coreos.com": {
         "CatalogSource": word("status.connectionState.lastObservedState", ready="ready"),
         "ClusterServiceVersion": word(_PHASE, ready="succeeded", failed="failed"),
@@ -234,7 +243,8 @@ CUSTOM: dict[str, dict[str, Custom]] = {
     "serving.knative.dev": each("Configuration DomainMapping Revision Route Service", _KNATIVE),
     "eventing.knative.dev": {"Broker": _KNATIVE, "Trigger": _KNATIVE},
     "messaging.knative.dev": {"Channel": _KNATIVE, "Subscription": _KNATIVE},
-    "serving.kserve.io": {"InferenceService": _READY},
+    "ray.io": {"RayJob": word("status.jobStatus", ready="succeeded", failed="failed,stopped")},
+    "serving.kserve.io": {"InferenceService": says("Ready", suspended_if="Stopped")},
     "snapshot.storage.k8s.io": {
         "VolumeSnapshot": word("status.readyToUse", ready="true"),
         "VolumeSnapshotContent": word("status.readyToUse", ready="true"),
@@ -243,13 +253,13 @@ CUSTOM: dict[str, dict[str, Custom]] = {
         "Bucket": _FLUX,
         "GitRepository": _FLUX,
         "HelmChart": _FLUX,
-        "HelmRepository": _FLUX,
+        "HelmRepository": replace(_FLUX, exists_if=("spec.type", "oci")),
         "OCIRepository": _FLUX,
     },
     "sparkoperator.k8s.io": {
         "SparkApplication": word(
             "status.applicationState.state",
-            ready="completed,running",
+            ready="completed",
             failed="failed,submission_failed,failing,unknown",
         ),
     },
@@ -263,29 +273,4 @@ CUSTOM: dict[str, dict[str, Custom]] = {
     "projectcontour.io": {
         "HTTPProxy": word("status.currentStatus", ready="valid", failed="invalid,orphaned"),
     },
-}
-
-# Custom kinds that nothing is reported of: they are ready when they exist.
-EXISTS: dict[str, str] = {
-    "argoproj.io": "AnalysisTemplate AppProject ClusterAnalysisTemplate ClusterWorkflowTemplate"
-    " CronWorkflow WorkflowTemplate",
-    "apiextensions.crossplane.io": "Composition CompositionRevision EnvironmentConfig",
-    "gateway.envoyproxy.io": "EnvoyProxy",
-    "gateway.networking.k8s.io": "ReferenceGrant",
-    "keda.sh": "ClusterTriggerAuthentication TriggerAuthentication",
-    "monitoring.coreos.com": "AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig"
-    " ServiceMonitor",
-    "networking.istio.io": "DestinationRule EnvoyFilter Gateway ProxyConfig ServiceEntry Sidecar"
-    " VirtualService WorkloadEntry WorkloadGroup",
-    "postgresql.cnpg.io": "ImageCatalog ClusterImageCatalog Pooler ScheduledBackup",
-    "projectcalico.org": "GlobalNetworkPolicy NetworkPolicy",
-    "crd.projectcalico.org": "GlobalNetworkPolicy IPPool NetworkPolicy",
-    "secrets-store.csi.x-k8s.io": "SecretProviderClass",
-    "security.istio.io": "AuthorizationPolicy PeerAuthentication RequestAuthentication",
-    "snapshot.storage.k8s.io": "VolumeSnapshotClass",
-    "telemetry.istio.io": "Telemetry",
-    "tekton.dev": "Pipeline StepAction Task",
-    "traefik.io": "IngressRoute IngressRouteTCP IngressRouteUDP Middleware MiddlewareTCP"
-    " ServersTransport TLSOption TLSStore TraefikService",
-    "operators.coreos.com": "OperatorGroup",
 }

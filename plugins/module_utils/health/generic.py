@@ -23,6 +23,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
     suspended,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
+    condition,
     conditions,
     count,
     evidence,
@@ -51,7 +52,14 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 # Where operators keep one word for it all, the first that is there.
 PHASE_KEYS = ("phase", "state", "status", "health", "currentState", "lifecycleState")
 # Deployment's Progressing stays True when it is done; many operators copy that.
-DONE = ("NewReplicaSetAvailable", "Complete", "Completed", "Success", "AsExpected")
+DONE = (
+    "NewReplicaSetAvailable",
+    "NewReplicationControllerAvailable",
+    "Complete",
+    "Completed",
+    "Success",
+    "AsExpected",
+)
 
 
 def by_conditions(obj: Object, view: View) -> Verdict:
@@ -111,7 +119,7 @@ def _busy(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
 
 def _good(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
     done = next((one for one in found if one.get("type") in FINISHED and is_true(one)), None)
-    if done:
+    if done and not is_false(condition(found, "Ready")):
         return ready(said(done), str(done.get("reason") or done["type"]))
     good = [one for one in found if type_sense(str(one.get("type"))) is Sense.GOOD]
     for one in good:

@@ -24,6 +24,10 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.kinds import 
     storage,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Verdict, ready
+from ansible_collections.slipway.stack.plugins.module_utils.health.plain_kinds import (
+    EXISTS,
+    IN_ANY_GROUP,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import Rule, View
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
 
@@ -65,36 +69,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("policy", "PodDisruptionBudget"): policy.disruption_budget,
 }
 
-# Kinds of the API server itself of which nothing is reported back, or nothing that matters here.
-PLAIN: dict[str, str] = {
-    "": "ConfigMap Endpoints Event LimitRange PodTemplate ResourceQuota Secret ServiceAccount",
-    "admissionregistration.k8s.io": "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding"
-    " MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
-    " ValidatingWebhookConfiguration",
-    "apps": "ControllerRevision",
-    "coordination.k8s.io": "Lease",
-    "discovery.k8s.io": "EndpointSlice",
-    "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
-    "networking.k8s.io": "IngressClass NetworkPolicy",
-    "node.k8s.io": "RuntimeClass",
-    "policy": "PodSecurityPolicy",
-    "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding Role RoleBinding",
-    "scheduling.k8s.io": "PriorityClass",
-    "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttributesClass",
-}
-EXISTS: frozenset[tuple[str, str]] = frozenset(
-    (group, kind)
-    for table in (PLAIN, custom_table.EXISTS)
-    for group, kinds in table.items()
-    for kind in kinds.split()
-)
-
 
 def rule_for(obj: Object) -> Rule:
     """Return the rule for the object's kind; kinds in no table are read by the vocabulary."""
     group, kind = ref(obj).api_version.rpartition("/")[0], ref(obj).kind
     if (group, kind) in RULES:
         return RULES[group, kind]
-    if (group, kind) in EXISTS:
+    if (group, kind) in EXISTS or kind in IN_ANY_GROUP:
         return exists
     return custom_table.CUSTOM.get(group, {}).get(kind, by_conditions)

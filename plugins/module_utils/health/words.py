@@ -39,7 +39,7 @@ _GOOD_TYPE = re.compile(
     r"(Ready|Available|Healthy|Succeeded|Success|Complete|Completed|Established|Programmed"
     r"|Accepted|Synced|Synchronized|Reconciled|Active|Online|Deployed|Released|Valid"
     r"|Approved|Bound|Initialized|Installed|Configured|Provisioned|Created|Resolved|ResolvedRefs"
-    r"|Admitted|Applied|Done|UpToDate|Connected|Launched|Registered|Verified)$"
+    r"|Admitted|Applied|Done|UpToDate|Updated|Connected|Launched|Registered|Verified)$"
 )
 
 
@@ -69,7 +69,7 @@ _FINAL_REASON = re.compile(
     re.IGNORECASE,
 )
 _PASSING_REASON = re.compile(
-    r"retry|progress|pending|waiting|creating|initiali|dependency|reconciling|updating|installing",
+    r"retry|progress|pending|waiting|creating|initiali|notready|reconciling|updating|installing",
     re.IGNORECASE,
 )
 
