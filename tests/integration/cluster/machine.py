@@ -44,7 +44,10 @@ class Machine:
         """Start the machine's first process."""
         command = ["unshare", *NAMESPACES, "--fork", "--mount-proc", "--kill-child"]
         self.holder = subprocess.Popen(
-            [*command, "bash", "-c", INIT], stdout=subprocess.PIPE, text=True
+            [*command, "bash", "-c", INIT],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # unshare grumbles when its child is killed
+            text=True,
         )
         assert self.holder.stdout.readline() == "booted\n"
 
@@ -103,4 +106,12 @@ class Machine:
         if self.holder:
             self.crash()
         time.sleep(0.5)  # the kernel lets go of the mounts
+        self.remove_cgroups()
         shutil.rmtree(self.root)
+
+    def remove_cgroups(self) -> None:
+        """Remove the control groups of containers that ended with the machine; no reboot does."""
+        for file in self.root.glob("**/containers/*/hostconfig.json"):
+            for top in Path("/sys/fs/cgroup").glob(f"*/docker/{file.parent.name}"):
+                for folder in (*sorted(top.rglob("*/"), reverse=True), top):
+                    folder.rmdir()
