@@ -49,13 +49,15 @@ def kubeconfigs(kubeconfig, tmp_path):
 
 @pytest.fixture
 def token(client, namespace):
-    """Callable: a token of a fresh ServiceAccount that may do all with these core resources."""
+    """Callable: a token of a fresh ServiceAccount that may do all with these resources."""
 
     def make(*resources):
         base = f"/api/v1/namespaces/{namespace}/serviceaccounts"
         rbac = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}"
         client.request("POST", base, body={"metadata": {"name": "deployer"}})
-        rule = {"apiGroups": [""], "resources": list(resources), "verbs": ["*"]}
+        verbs = ["get", "list", "watch", "create", "update", "patch", "delete"]
+        groups = ["", "rbac.authorization.k8s.io"]
+        rule = {"apiGroups": groups, "resources": list(resources), "verbs": verbs}
         client.request("POST", f"{rbac}/roles", body={"metadata": {"name": "r"}, "rules": [rule]})
         subject = {"kind": "ServiceAccount", "name": "deployer", "namespace": namespace}
         role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"}

@@ -123,3 +123,22 @@ def test_permission_for_every_kind_suffices(apply, restricted, namespace):
     objects = [config(), config("more"), secret(a="1")]
     assert actions(apply(objects, **options)) == ["created"] * 3
     assert not apply(objects, **options)["changed"]
+
+
+def test_a_deployer_without_cluster_rights_can_bring_a_role_and_its_binding(
+    apply, restricted, namespace
+):
+    """A binding is refused to him as long as its Role does not exist, also in a dry run."""
+    rbac = "rbac.authorization.k8s.io/v1"
+    rules = [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]
+    role_ref = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"}
+    subject = {"kind": "ServiceAccount", "name": "api", "namespace": namespace}
+    objects = [
+        obj("RoleBinding", "reader", rbac, roleRef=role_ref, subjects=[subject]),
+        obj("Role", "reader", rbac, rules=rules),
+    ]
+    kubeconfig = str(restricted("configmaps", "roles", "rolebindings"))
+    options = {"namespace": namespace, "kubeconfig": kubeconfig}
+    assert actions(apply(objects, check=True, **options)) == ["created", "created"]
+    assert actions(apply(objects, **options)) == ["created", "created"]
+    assert not apply(objects, **options)["changed"]

@@ -122,13 +122,13 @@ def test_check_mode_does_not_let_a_typo_through():
 def test_levels():
     kinds = [
         *("Deployment", "HTTPRoute", "Secret", "Job", "Namespace", "Service"),
-        *("PodDisruptionBudget", "ServiceAccount", "ExternalSecret"),
+        *("PodDisruptionBudget", "ServiceAccount", "RoleBinding", "ExternalSecret", "Role"),
         "CustomResourceDefinition",
     ]
     assert by_level([(kind, kind) for kind in kinds]) == [
         ["Namespace", "CustomResourceDefinition"],
-        ["Secret", "ServiceAccount"],
-        ["Service", "ExternalSecret"],
+        ["Secret", "ServiceAccount", "Role"],
+        ["Service", "RoleBinding", "ExternalSecret"],
         ["Deployment", "Job"],
         ["HTTPRoute", "PodDisruptionBudget"],
     ]

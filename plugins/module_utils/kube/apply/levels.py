@@ -18,10 +18,9 @@ _OTHERS = 2  # custom resources, such as an ExternalSecret or a database of an o
 
 _LEVELS = {
     FOUNDATION: "Namespace CustomResourceDefinition",
-    1: "ServiceAccount Role ClusterRole RoleBinding ClusterRoleBinding ConfigMap Secret "
-    "PersistentVolume PersistentVolumeClaim StorageClass PriorityClass LimitRange "
-    "ResourceQuota NetworkPolicy",
-    2: "Service",
+    1: "ServiceAccount Role ClusterRole ConfigMap Secret PersistentVolume "
+    "PersistentVolumeClaim StorageClass PriorityClass LimitRange ResourceQuota NetworkPolicy",
+    2: "Service RoleBinding ClusterRoleBinding",
     3: "Deployment StatefulSet DaemonSet ReplicaSet Job CronJob Pod",
     4: "HTTPRoute GRPCRoute TLSRoute Ingress PodDisruptionBudget HorizontalPodAutoscaler "
     "ScaledObject ServiceMonitor PodMonitor",
