@@ -8,7 +8,9 @@ from __future__ import annotations
 import threading
 import time
 
-from tests.integration.health.faults import deployment, from_map, named, probed
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
+
+from tests.integration.health.faults import deployment, from_map, named, probed, service
 from tests.integration.health.proxy import Proxy
 
 QUICK = {"exec": {"command": ["true"]}, "periodSeconds": 1}
@@ -20,13 +22,20 @@ def later(seconds, action):
     return thread
 
 
-def test_what_is_ready_takes_two_requests(bench, monkeypatch):
-    entry = bench.apply(deployment({"readinessProbe": QUICK}))
-    assert bench.wait(entry).result["failed"] is False
-    again = bench.wait(entry)
-    assert again.lines == [again.lines[0]]
-    assert again.lines[0].endswith("all 1 ready at the first look")
-    assert again.seconds < 2
+def test_what_is_ready_takes_one_request_for_each_kind(bench, monkeypatch):
+    entries = [bench.apply(deployment({"readinessProbe": QUICK})), bench.apply(service("api"))]
+    assert bench.wait(*entries).result["failed"] is False
+    asked = []
+    send = Client._send
+    monkeypatch.setattr(
+        Client,
+        "_send",
+        lambda self, *args, **named: asked.append(args[1]) or send(self, *args, **named),
+    )
+    again = bench.wait(*entries)
+    assert [line.partition("s  ")[2] for line in again.lines] == ["all 2 ready at the first look"]
+    lists = sorted(path.rpartition("/")[2] for path in asked if path not in ("/api", "/apis"))
+    assert lists == ["deployments", "endpointslices", "services", "statefulsets"]
 
 
 def test_deleted_while_waiting(bench):
