@@ -104,6 +104,8 @@ MIGRATION_GATE: dict[str, Any] = {
             },
         },
         "state": {"type": "str", "choices": ["present", "query"], "default": "present"},
+        "baseline": {"type": "list", "elements": "str", "default": []},
+        "rerun": {"type": "list", "elements": "str", "default": []},
         "lock_wait": {"type": "int", "default": 600},
         **CONNECTION,
     },

@@ -104,6 +104,22 @@ options:
     type: str
     choices: [present, query]
     default: present
+  baseline:
+    description:
+      - Names of migrations that are recorded without being run, because the database has been
+        migrated before, by hand or from elsewhere.
+      - Counts only while no run of that name is recorded; later releases run as usual.
+    type: list
+    elements: str
+    default: []
+  rerun:
+    description:
+      - Names of migrations that may run on a database outside the cluster of which nothing is
+        recorded in this namespace. Without it they are refused, since a new namespace on an old
+        database would run all its history again.
+    type: list
+    elements: str
+    default: []
   lock_wait:
     description: How many seconds to wait for other deployers and their Jobs on the database.
     type: int
@@ -170,13 +186,13 @@ migrations:
       type: bool
     outcome:
       description: V(passed), V(skipped) (had run already), V(attached) (another deployer's Job was
-        followed or recorded), V(in_progress), V(failed), V(not_run) (an earlier one of the same
+        followed or recorded), V(baselined), V(in_progress), V(failed), V(not_run) (an earlier one of the same
         database failed) or V(would_run).
       type: str
     class:
       description: Why it did not pass. C(app_exit), C(oom), C(interrupted), C(deadline),
         C(unverified), C(image_pull), C(config), C(no_pod), C(unschedulable), C(in_progress),
-        C(locked), C(lock_lost), C(backwards), C(refused), C(no_answer) or C(not_run); empty if it
+        C(locked), C(lock_lost), C(backwards), C(unrecorded), C(refused), C(no_answer) or C(not_run); empty if it
         passed.
       type: str
     sentence:

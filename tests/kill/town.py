@@ -109,6 +109,8 @@ class Database:
             "namespace": self.town.namespace,
             "state": options.pop("state", "present"),
             "lock_wait": options.pop("lock_wait", 150),
+            "baseline": options.pop("baseline", []),
+            "rerun": options.pop("rerun", [options.get("name", "migrate_shop")]),
         }
         return params | {"migrations": [self.migration(script, **options)]}
 

@@ -22,6 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.wishes im
 SHOWN_LINES = 15
 AGAIN = "Correct it and deploy again: that is the next attempt. Until then the old version serves."
 LOOK = "Its SQL may still run or have been cut off: look at the database, then deploy again."
+CHANGED = (Outcome.PASSED, Outcome.ATTACHED, Outcome.BASELINED, Outcome.WOULD_RUN)
 ADVICE = {
     Class.APP_EXIT: AGAIN,
     Class.IMAGE_PULL: AGAIN,
@@ -99,7 +100,7 @@ def _text(inputs: dict[str, Any]) -> str:
 
 
 def _changed(ending: Ending) -> bool:
-    return ending.outcome in (Outcome.PASSED, Outcome.ATTACHED, Outcome.WOULD_RUN)
+    return ending.outcome in CHANGED
 
 
 def _summary(endings: Sequence[Ending]) -> str:

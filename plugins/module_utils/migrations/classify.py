@@ -39,6 +39,7 @@ class Class(StrEnum):
     LOCKED = "locked"
     LOCK_LOST = "lock_lost"
     BACKWARDS = "backwards"
+    UNRECORDED = "unrecorded"
     REFUSED = "refused"
     NO_ANSWER = "no_answer"
     NOT_RUN = "not_run"

@@ -13,11 +13,12 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.records i
 
 
 class Outcome(StrEnum):
-    """The word for it; `changed` is true for PASSED and ATTACHED (and WOULD_RUN)."""
+    """The word for it; `changed` is true for PASSED, ATTACHED, BASELINED and WOULD_RUN."""
 
     PASSED = "passed"
     SKIPPED = "skipped"
     ATTACHED = "attached"
+    BASELINED = "baselined"
     IN_PROGRESS = "in_progress"
     FAILED = "failed"
     NOT_RUN = "not_run"

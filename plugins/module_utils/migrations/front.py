@@ -61,14 +61,15 @@ def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, 
     _check_names(params["migrations"])
     wishes = [wish(option, store) for option in params["migrations"]]
     if check or params["state"] == "query":
-        return _plan(wishes, store, check=check)
+        return _plan(wishes, store, params, check=check)
     for wanted in wishes:
         demand(wanted)
     stop = threading.Event()
     world, me = _world(store, report, stop), _me()
 
     def ensure(wanted: Wish) -> Ending:
-        return _ensure(wanted, store, world, me, params["lock_wait"])
+        limits = Limits(wanted.timeout_s, params["lock_wait"], _unrecorded(wanted, params))
+        return _ensure(wanted, store, world, me, limits)
 
     endings = _side_by_side(_by_database(wishes), ensure, stop)
     return dict(answer.result([(wanted, endings[wanted.name]) for wanted in wishes], []))
@@ -80,12 +81,22 @@ def _check_names(options: Sequence[Mapping[str, Any]]) -> None:
         raise MigrationError(f"migrations: {', '.join(twice)} stands there twice; rename one.")
 
 
-def _plan(wishes: Sequence[Wish], store: Store, *, check: bool) -> dict[str, Any]:
+def _unrecorded(wanted: Wish, params: Mapping[str, Any]) -> steps.Unrecorded:
+    if wanted.name in params["baseline"]:
+        return steps.Unrecorded.BASELINE
+    if wanted.external and wanted.name not in params["rerun"]:
+        return steps.Unrecorded.REFUSE
+    return steps.Unrecorded.RUN
+
+
+def _plan(
+    wishes: Sequence[Wish], store: Store, params: Mapping[str, Any], *, check: bool
+) -> dict[str, Any]:
     """Return what a run would do, read only."""
     answers, diffs = [], []
     for wanted in wishes:
         scene = steps.Scene(store.records(wanted.database))
-        ending = _planned(wanted, scene)
+        ending = _planned(wanted, scene, _unrecorded(wanted, params))
         answers.append((wanted, ending))
         if ending.outcome is Outcome.WOULD_RUN:
             diffs.append(answer.identity_diff(wanted, _last_passed(wanted, scene)))
@@ -93,14 +104,16 @@ def _plan(wishes: Sequence[Wish], store: Store, *, check: bool) -> dict[str, Any
     return found if check else found | {"changed": False}
 
 
-def _planned(wanted: Wish, scene: steps.Scene) -> Ending:
+def _planned(wanted: Wish, scene: steps.Scene, unrecorded: steps.Unrecorded) -> Ending:
     if wanted.run is None:
         return Ending(Outcome.WOULD_RUN, sentence=wanted.missing)
-    step = steps.step(scene, wanted.run, steps.started(scene))
+    step = steps.step(scene, wanted.run, steps.started(scene), unrecorded)
     if isinstance(step, steps.Done):
         return Ending(Outcome.SKIPPED, record=step.record, job=step.record.job)
     if isinstance(step, steps.Refuse):
-        return Ending(Outcome.FAILED, Class.BACKWARDS, step.sentence)
+        return Ending(Outcome.FAILED, step.cls, step.sentence)
+    if isinstance(step, steps.Baseline):
+        return Ending(Outcome.WOULD_RUN, sentence="would be recorded as baseline, without running")
     return Ending(Outcome.WOULD_RUN)
 
 
@@ -145,11 +158,10 @@ def _in_order(group: Sequence[Wish], ensure: Callable[[Wish], Ending]) -> dict[s
     return endings
 
 
-def _ensure(wanted: Wish, store: Store, world: World, me: str, lock_wait_s: int) -> Ending:
+def _ensure(wanted: Wish, store: Store, world: World, me: str, limits: Limits) -> Ending:
     labels = slots.kept_labels(objects.labels(wanted.job))
     labels[slots.DATABASE] = slots.database_hash(wanted.database)
     lock = Lock(store, slots.lease_name(wanted.database), labels, me, world.clock)
-    limits = Limits(wanted.timeout_s, lock_wait_s)
     try:
         return Gate(demand(wanted), wanted.job, store, lock, world, limits).ensure()
     except MigrationError as error:

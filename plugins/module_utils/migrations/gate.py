@@ -18,12 +18,11 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
     ConnectError,
     KubeError,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, labels
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
     jobs,
     pods,
     preflight,
-    slots,
     steps,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import (
@@ -34,10 +33,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.ending im
     Ending,
     Outcome,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
-    LockLost,
-    MigrationError,
-)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import LockLost
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.obstacles import Obstacles
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import Record
@@ -53,10 +49,14 @@ API_PATIENCE_S = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long this deployer waits: for its Job to end, and for other deployers (seconds)."""
+    """How long this deployer waits: for its Job to end, and for other deployers (seconds).
+
+    unrecorded: what it may do on a database of which nothing is recorded.
+    """
 
     timeout_s: int
     lock_wait_s: int
+    unrecorded: steps.Unrecorded = steps.Unrecorded.RUN
 
 
 class Gate:
@@ -77,6 +77,7 @@ class Gate:
         self._lost: LockLost | None = None
         self._created: set[str] = set()
         self._followed: set[str] = set()
+        self._baselined: set[str] = set()
         self._follow_since: float | None = None
         self._waited_s = 0.0
         self._next_look = 0.0
@@ -88,7 +89,7 @@ class Gate:
         Raises MigrationError (refused before a Job exists) and KubeError.
         """
         known = steps.Scene(self._store.records(self._run.database))
-        first = steps.step(known, self._run, steps.started(known))
+        first = self._next(known, steps.started(known))
         if isinstance(first, steps.Done | steps.Refuse):
             return self._concluded(first)
         try:
@@ -115,7 +116,7 @@ class Gate:
         scene = self._store.scene(self._run.database)
         self._outage_since = None
         self._start = self._start or steps.started(scene)
-        step = steps.step(scene, self._run, self._start)
+        step = self._next(scene, self._start)
         if self._lost and not isinstance(step, steps.Follow):
             return self._end(Outcome.FAILED, Class.LOCK_LOST, str(self._lost))
         if isinstance(step, steps.Done | steps.Refuse):
@@ -128,17 +129,25 @@ class Gate:
             return self._wait(jobs.told(step.job))
         if not self._lock.held:
             return self._take_lock()
+        if isinstance(step, steps.Create):
+            return self._create(step)
         if isinstance(step, steps.Settle):
             self._settle(step.job)
-            return None
-        return self._create(step)
+        else:
+            self._baseline(step)
+        return None
+
+    def _next(self, scene: steps.Scene, start: steps.Start) -> steps.Step:
+        return steps.step(scene, self._run, start, self._limits.unrecorded)
 
     def _concluded(self, step: steps.Done | steps.Refuse) -> Ending:
         if isinstance(step, steps.Refuse):
-            return self._end(Outcome.FAILED, Class.BACKWARDS, step.sentence)
+            return self._end(Outcome.FAILED, step.cls, step.sentence)
         record = step.record
         if not record.passed:
             return self._end(Outcome.FAILED, record.cls, record.sentence, record)
+        if record.name in self._baselined:
+            return self._end(Outcome.BASELINED, record=record)
         if record.job_uid in self._created:
             return self._end(Outcome.PASSED, record=record)
         if record.job_uid in self._followed:
@@ -166,20 +175,11 @@ class Gate:
         except ApiError as error:
             if error.status != 409:
                 raise
-            self._mind_foreign(made["metadata"]["name"])
+            preflight.check_name(self._store, made["metadata"]["name"])
             return None
         self._created.add(job["metadata"]["uid"])
         self._voice.say(f"Job {job['metadata']['name']} created, attempt {step.attempt}")
         return None
-
-    def _mind_foreign(self, name: str) -> None:
-        """Another deployer was faster, which the next look shows; or the name is not ours."""
-        found = self._store.get("jobs", name)
-        if found and slots.DATABASE not in labels(found):
-            raise MigrationError(
-                f"Job {name} in namespace {self._store.namespace} has the name of the next "
-                "migration but not its labels: it was not made by this gate. Delete or rename it."
-            )
 
     def _follow(self, job: Object) -> Ending | None:
         """Watch a Job of this run until it is over, or this deployer's time is."""
@@ -210,6 +210,11 @@ class Gate:
     def _settle(self, job: Object) -> None:
         self._followed.add(job["metadata"]["uid"])
         self._scribe.settle(job)
+
+    def _baseline(self, step: steps.Baseline) -> None:
+        verdict = Verdict(Class.NONE, "recorded as baseline, without running")
+        never_made = jobs.baseline(self._manifest(step.sequence))
+        self._baselined.add(self._scribe.record(never_made, [], verdict))
 
     def _vanished(self, job: Object) -> Ending:
         """A Job that somebody deleted leaves no trace but this record."""

@@ -117,6 +117,11 @@ def _enforce_pod(template: Object, ours: dict[str, str]) -> None:
         container["terminationMessagePolicy"] = "FallbackToLogsOnError"
 
 
+def baseline(made: Object) -> Object:
+    """Return a manifest as the Job that never was: it has no name, no UID and no times."""
+    return made | {"metadata": made["metadata"] | {"name": "", "uid": ""}}
+
+
 def run_labels(run: Run) -> dict[str, str]:
     """Return the labels by which Jobs, pods and records of a run are found."""
     return {

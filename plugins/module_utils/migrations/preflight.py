@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
+from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import slots
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
     MigrationError,
 )
@@ -47,6 +49,19 @@ def check(store: Store, job: Object) -> None:
         problems = [*_missing_references(store, job), *_refused(store, job)]
     if problems:
         raise MigrationError("; ".join(problems))
+
+
+def check_name(store: Store, name: str) -> None:
+    """Raise MigrationError if the Job's name is taken by one that no gate has made.
+
+    If a gate has, another deployer was faster, and the next look shows its Job.
+    """
+    found = store.get("jobs", name)
+    if found and slots.DATABASE not in objects.labels(found):
+        raise MigrationError(
+            f"Job {name} in namespace {store.namespace} has the name of the next migration but "
+            "not its labels: it was not made by this gate. Delete or rename it."
+        )
 
 
 def _missing_rights(store: Store) -> Iterator[str]:

@@ -37,20 +37,22 @@ class Scribe:
         pods = self._witness.look_at_the_end(job)
         self.record(job, pods, classify.outcome(job, pods, self._store.events(pods)))
 
-    def record(self, job: Object, pods: list[Object], verdict: Verdict) -> None:
-        """Write the log first, so that whoever finds a record finds its log. May be repeated."""
+    def record(self, job: Object, pods: list[Object], verdict: Verdict) -> str:
+        """Write the record, after its log, and return its name. May be repeated."""
         run, sequence = jobs.run_of(job), jobs.sequence(job)
         before = (each for each in self._store.records(run.database) if each.sequence < sequence)
         attempt = records.attempt(before, run.run_id)
         seen = self._witness.transcript(job["metadata"]["uid"])
         log = seen.log() if seen else records.Log()
         record = records.written(job, pods, verdict, attempt, log)
-        name = record["metadata"]["name"]
+        name = records.record_name(run, sequence, passed=verdict.passed)
         self._lock.confirm()
         self._create_once("secrets", records.log_secret(job, name, log))
         self._create_once("configmaps", record)
-        self._let_go(job, name, passed=verdict.passed)
+        if job["metadata"]["uid"]:
+            self._let_go(job, name, passed=verdict.passed)
         self._voice.say(f"recorded as {name}: {verdict.sentence}")
+        return name
 
     def _let_go(self, job: Object, record: str, *, passed: bool) -> None:
         """Note the record on the Job, and let the cluster delete the Job later."""

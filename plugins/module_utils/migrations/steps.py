@@ -10,9 +10,11 @@ anywhere is followed by one that looks, and goes on from what it sees.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.jobs import Run
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import Record
 
@@ -48,6 +50,14 @@ class Start:
     taken: int
 
 
+class Unrecorded(StrEnum):
+    """What may be done on a database of which nothing is recorded."""
+
+    RUN = "run"
+    BASELINE = "baseline"
+    REFUSE = "refuse"
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The run is over: its record, passed or failed."""
@@ -59,6 +69,7 @@ class Done:
 class Refuse:
     """The run must not happen. sentence: why."""
 
+    cls: Class
     sentence: str
 
 
@@ -91,7 +102,14 @@ class Create:
     attempt: int
 
 
-Step = Done | Refuse | Follow | Wait | Settle | Create
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Record the run in this slot without running it: the database is there already."""
+
+    sequence: int
+
+
+Step = Done | Refuse | Follow | Wait | Settle | Create | Baseline
 
 
 def started(scene: Scene) -> Start:
@@ -99,22 +117,38 @@ def started(scene: Scene) -> Start:
     return Start(frozenset(record.name for record in scene.records), scene.taken)
 
 
-def step(scene: Scene, run: Run, start: Start) -> Step:
+def step(scene: Scene, run: Run, start: Start, unrecorded: Unrecorded = Unrecorded.RUN) -> Step:
     """Return the next step towards the record of `run`."""
     if hit := scene.passed(run.run_id):
         floor = contract_floor(scene, hit)
-        return Refuse(floor) if floor else Done(hit)
+        return Refuse(Class.BACKWARDS, floor) if floor else Done(hit)
     if failure := _failed_since(scene, run, start):
         return Done(failure)
     if newer := _overtaken(scene, run, start):
-        return Refuse(newer)
+        return Refuse(Class.BACKWARDS, newer)
     job = scene.unrecorded()
     if job is None:
-        attempts = sum(record.run_id == run.run_id for record in scene.records)
-        return Create(scene.taken + 1, attempts + 1)
+        return _begin(scene, run, unrecorded)
     if jobs.ended(job):
         return Settle(job)
     return Follow(job) if jobs.run_of(job).run_id == run.run_id else Wait(job)
+
+
+def _begin(scene: Scene, run: Run, unrecorded: Unrecorded) -> Step:
+    """Return what begins the run; nothing is in the way."""
+    known = [record for record in scene.records if record.incarnation == run.incarnation]
+    if unrecorded is Unrecorded.REFUSE and not known:
+        return Refuse(
+            Class.UNRECORDED,
+            f"database {run.database} is outside the cluster, and nothing is recorded of it in "
+            "this namespace: it may have been migrated from elsewhere. If it has, record that by "
+            "baseline; if it is empty, allow the run by rerun.",
+        )
+    same = [record for record in known if record.migration == run.name and record.passed]
+    if unrecorded is Unrecorded.BASELINE and not same:
+        return Baseline(scene.taken + 1)
+    attempts = sum(record.run_id == run.run_id for record in scene.records)
+    return Create(scene.taken + 1, attempts + 1)
 
 
 def contract_floor(scene: Scene, hit: Record) -> str:

@@ -24,6 +24,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.store imp
 class Wish:
     """One entry of `migrations`. name: as the user wrote it. weak: an image has no digest.
 
+    external: the database is outside the cluster (it has no claims).
+
     run: None if the database or a ConfigMap is not there yet, so that no identity can be had.
     missing: what is not there, as a sentence.
     """
@@ -34,6 +36,7 @@ class Wish:
     timeout_s: int
     run: jobs.Run | None
     weak: bool
+    external: bool = False
     missing: str = ""
 
 
@@ -57,7 +60,7 @@ def _wish(option: Mapping[str, Any], store: Store) -> Wish:
     missing += absent
     if missing:
         sentence = f"{', '.join(missing)} does not exist in namespace {store.namespace}"
-        return Wish(name, database, job, option["timeout"], None, False, sentence)
+        return Wish(name, database, job, option["timeout"], None, False, missing=sentence)
     known = identity.identify(
         job,
         phase=option["phase"],
@@ -76,7 +79,7 @@ def _wish(option: Mapping[str, Any], store: Store) -> Wish:
         known.inputs,
         option["backward_compatible"],
     )
-    return Wish(name, database, job, option["timeout"], run, known.weak)
+    return Wish(name, database, job, option["timeout"], run, known.weak, external=not claims)
 
 
 def demand(wanted: Wish) -> jobs.Run:

@@ -35,6 +35,7 @@ def migration(script: str, **changes) -> dict:
 
 def play(namespace: str, *migrations: dict, **options) -> str:
     arguments = {"namespace": namespace, "migrations": list(migrations), **options}
+    arguments.setdefault("rerun", [each["name"] for each in migrations])
     task = {"name": TASK, "slipway.stack.migration_gate": arguments}
     fact = {"name": "Tell", "ansible.builtin.debug": {"var": "slipway_markers"}}
     return json.dumps([{"hosts": "shop", "gather_facts": False, "tasks": [task, fact]}])

@@ -54,7 +54,13 @@ def _server(kubeconfig, authority):
 def test_every_missing_right_is_named(client, poor, namespace):
     assert connect(poor).request("GET", "/version")["major"] == "1"
     option = migration("true") | {"phase": "pre", "backward_compatible": "unknown", "timeout": 60}
-    params = poor | {"namespace": namespace, "state": "present", "lock_wait": 5}
+    params = poor | {
+        "namespace": namespace,
+        "state": "present",
+        "lock_wait": 5,
+        "baseline": [],
+        "rerun": ["migrate_users"],
+    }
     result = front.run(params | {"migrations": [option]}, check=False, report=lambda line: None)
 
     assert result["migrations"][0]["class"] == "refused"

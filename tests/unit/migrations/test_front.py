@@ -42,8 +42,9 @@ def option(name: str = "migrate_users", database: str = "shop/users-db", **chang
     }
 
 
-def run(*options: dict, check: bool = False, state: str = "present") -> dict:
+def run(*options: dict, check: bool = False, state: str = "present", baseline=(), rerun=()) -> dict:
     params = {"namespace": "shop", "migrations": list(options), "state": state, "lock_wait": 60}
+    params |= {"baseline": list(baseline), "rerun": list(rerun)}
     return front.run(params, check=check, report=lambda line: None)
 
 
@@ -143,6 +144,35 @@ def test_a_tag_is_warned_of(cluster):
     assert "named by a tag" in run(option())["warnings"][0]
     digest = f"shop@sha256:{'a' * 64}"
     assert run(option("other", image=digest))["warnings"] == []
+
+
+def external(*args: str) -> dict:
+    made_option = option(claims=[], args=list(args))
+    made_option["database"]["incarnation"] = "prod-2026"
+    return made_option
+
+
+def test_an_external_database_without_records_is_refused(cluster):
+    for check in (True, False):
+        (entry,) = run(external("migrate"), check=check)["migrations"]
+        assert (entry["outcome"], entry["class"]) == ("failed", "unrecorded")
+    assert (cluster.all("jobs"), cluster.all("leases")) == ([], [])
+
+
+def test_rerun_lets_it_run_and_is_not_needed_again(cluster):
+    assert outcomes(run(external("one"), rerun=["migrate_users"])) == ["passed"]
+    assert outcomes(run(external("two"))) == ["passed"]
+
+
+def test_a_baseline_is_recorded_without_a_job_and_only_once(cluster):
+    first = run(external("one"), baseline=["migrate_users"])
+    assert (outcomes(first), first["changed"]) == (["baselined"], True)
+    assert cluster.all("jobs") == []
+    marker = cluster.objects["configmaps", first["markers"]["migrate_users"]]
+    assert "passed" in marker["data"]
+
+    assert outcomes(run(external("one"), baseline=["migrate_users"])) == ["skipped"]
+    assert outcomes(run(external("two"), baseline=["migrate_users"])) == ["passed"]
 
 
 @pytest.mark.parametrize(
