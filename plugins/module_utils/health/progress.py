@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry, Moment
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
@@ -66,6 +66,13 @@ def heartbeat(board: Board, elapsed_s: float, away_s: float | None) -> str:
     rest = len(named) - NAMED_IN_HEARTBEAT
     words = "; ".join(named[:NAMED_IN_HEARTBEAT]) + (f"; and {rest} more" if rest > 0 else "")
     return f"{_elapsed(elapsed_s)}  {total - len(pending)} of {total} done, waiting for {words}"
+
+
+def notes(board: Board) -> Iterator[str]:
+    """Yield what is worth knowing of what is ready."""
+    for entry in board.entries:
+        for warning in entry.verdict.warnings:
+            yield f"  note: {entry.target.ref}: {warning}"
 
 
 def _elapsed(seconds: float) -> str:

@@ -29,7 +29,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.store import 
 from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target, targets
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client, connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.watch import (
     Change,
     Listing,
@@ -83,6 +83,8 @@ def run(
         feed.close()
     seconds = clock() - wait.started
     if end in (End.READY, End.CHECKED):
+        for line in progress.notes(wait.board):
+            report(line)
         return result.good(wait.board, seconds, checked=check)
     found = details.collect(client, wait.board, wait.store)
     answer = result.bad(wait.board, seconds, found, timed_out=end is End.TIMEOUT)
@@ -158,11 +160,13 @@ class Wait:
         """Read lists into the store. What only helps to explain may be forbidden to us."""
         found = {}
         for collection, listing in self._feed.read(collections).items():
-            self._followed.add(collection)
             if isinstance(listing, KubeError):
                 if collection in self._needed:
                     raise listing
+                if _is_refused(listing):
+                    self._followed.add(collection)
                 continue
+            self._followed.add(collection)
             found[collection] = listing
             self.store.update(collection, WatchEvent(Change.LISTED, objects=listing.objects))
         return found
@@ -180,10 +184,15 @@ class Wait:
             deadline = self.started + timeout_s + min(self._away_s, timeout_s)
             if end := self._ended(now, deadline, stable_for_s):
                 return end
-            for collection, listing in self._read(self._unexplained()).items():
-                self._feed.follow(collection, listing)
-                self._tell(self.board.judge_all(now))
+            self._explain(now)
             self._beat(now)
+
+    def _explain(self, now: float) -> None:
+        """Read and follow what a target that is no longer ready needs besides."""
+        if self._away_since is None and (listings := self._read(self._unexplained())):
+            for collection, listing in listings.items():
+                self._feed.follow(collection, listing)
+            self._tell(self.board.judge_all(now))
 
     def _take_in(self, told: Iterable[tuple[Collection, WatchEvent]], now: float) -> None:
         touched = [
@@ -244,3 +253,8 @@ class Wait:
     def _say(self, line: str) -> None:
         self._last_line = self._clock()
         self._report(line)
+
+
+def _is_refused(error: KubeError) -> bool:
+    """Whether asking again will not help: no permission, no such list."""
+    return isinstance(error, ApiError) and 400 <= error.status < 500 and error.status != 429

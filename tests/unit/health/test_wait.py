@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.stack.plugins.module_utils.health import failure, result
+from ansible_collections.slipway.stack.plugins.module_utils.health import failure, progress, result
 from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
     Details,
     Event,
@@ -292,6 +292,30 @@ def test_events_that_cannot_be_watched_do_not_stop_the_clock():
     home = Collection("v1", "Event", "shop")
     script = [(5, (home, WatchEvent(Change.LOST, error="forbidden")))]
     assert Run({"Deployment": [deployment()]}, script, timeout=30).seconds == 30
+
+
+def test_a_list_that_fails_for_a_moment_is_read_again():
+    busy = ApiError(503, "ServiceUnavailable", "try later", {})
+    lists = {"Deployment": [deployment()], "ReplicaSet": [REPLICA_SET], "Pod": busy}
+    run = Run(lists, timeout=2)
+    assert run.cluster.read_kinds.count("Pod") > 1
+    assert run.cluster.read_kinds.count("Event") == 1
+
+
+def test_what_is_ready_but_worth_a_word():
+    budget = {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "api", "namespace": "shop", "uid": "b"},
+        "status": {"expectedPods": 1, "currentHealthy": 1, "disruptionsAllowed": 0},
+    }
+    wanted = [Target(Ref("policy/v1", "PodDisruptionBudget", "shop", "api"), Applied())]
+    run = Run({"PodDisruptionBudget": [budget]}, wanted=wanted)
+    assert run.end is End.READY
+    assert list(progress.notes(run.wait.board)) == [
+        "  note: PodDisruptionBudget shop/api: it allows no eviction: "
+        "a node with such a pod cannot be drained"
+    ]
 
 
 def test_nothing_to_wait_for():
