@@ -88,6 +88,8 @@ def started(
         yield process
     finally:
         end(process, signal.SIGKILL)
+        if process.stdout:
+            process.stdout.close()
 
 
 def end(process: subprocess.Popen[str], number: signal.Signals) -> None:
