@@ -22,6 +22,7 @@ from starlette.applications import Starlette
 from shop import migrate
 from shop.config import Config
 
+TIMEOUT_S = 5
 READY_TIMEOUT_S = 2
 
 
@@ -31,22 +32,34 @@ def pool(config: Config) -> AsyncConnectionPool:
         config.database_url,
         min_size=1,
         max_size=5,
-        timeout=3,
         reconnect_timeout=0,
         open=False,
         kwargs={
             "autocommit": True,
             "connect_timeout": 3,
             "row_factory": dict_row,
-            "options": "-c statement_timeout=5000",
+            "options": f"-c statement_timeout={TIMEOUT_S}s",
         },
     )
 
 
-async def rows(pool: AsyncConnectionPool, sql: str, *values: object) -> list[dict[str, Any]]:
-    """Run one statement that returns rows, in a transaction of its own."""
-    async with pool.connection() as connection:
-        return await (await connection.execute(sql, values)).fetchall()
+async def rows(
+    pool: AsyncConnectionPool, sql: str, *values: object, timeout_s: float = TIMEOUT_S
+) -> list[dict[str, Any]]:
+    """Run one statement that returns rows, in a transaction of its own.
+
+    Raises psycopg.Error; OperationalError also for a database that does not answer in time.
+
+    Only the statement may be cancelled. The wait for a connection has the pool's own timeout:
+    Debian 12's psycopg_pool (3.1.5) still hands a connection to a waiter that was cancelled, and
+    after an outage had none left: https://github.com/psycopg/psycopg/issues/509
+    """
+    deadline = asyncio.get_running_loop().time() + timeout_s
+    try:
+        async with pool.connection(timeout_s) as connection, asyncio.timeout_at(deadline):
+            return await (await connection.execute(sql, values)).fetchall()
+    except TimeoutError:
+        raise psycopg.OperationalError(f"no answer within {timeout_s} s") from None
 
 
 async def first(pool: AsyncConnectionPool, sql: str, *values: object) -> dict[str, Any] | None:
@@ -58,10 +71,10 @@ async def not_ready(pool: AsyncConnectionPool, service: str) -> str:
     """Why requests cannot be served yet; empty when they can."""
     query = f"SELECT name FROM {migrate.LEDGER}"
     try:
-        applied = await asyncio.wait_for(rows(pool, query), READY_TIMEOUT_S)
+        applied = await rows(pool, query, timeout_s=READY_TIMEOUT_S)
     except psycopg.errors.UndefinedTable:
         return "the database was never migrated"
-    except (TimeoutError, psycopg.Error):
+    except psycopg.Error:
         return "the database does not answer"
     missing = {step.name for step in migrate.load(service)} - {row["name"] for row in applied}
     return f"not migrated: {', '.join(sorted(missing))}" if missing else ""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -17,7 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ def wait_for(condition: Callable[[], Any], timeout_s: float = 60, what: str = ""
             return value
         time.sleep(0.05)
     raise AssertionError(f"not within {timeout_s} s: {what or condition}")
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process of one thread has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def program(name: str) -> str:
@@ -111,6 +117,26 @@ class Postgres:
         """Stop at once, breaking all connections."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait(20)
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Refuse connections for a while."""
+        self.stop()
+        yield
+        self.start()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Answer nothing for a while, as an address does whose packets are dropped."""
+        self.process.send_signal(signal.SIGSTOP)
+        family = [*children(self.process.pid), self.process.pid]
+        try:
+            for pid in family:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in family:
+                os.kill(pid, signal.SIGCONT)
 
     def __exit__(self, *_: object) -> None:
         """Leave nothing."""
@@ -170,7 +196,7 @@ class Process:
         """Send SIGTERM, past unshare if there is one."""
         pid = self.process.pid
         if self.as_process_1:
-            pid = int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
+            (pid,) = children(pid)
         os.kill(pid, signal.SIGTERM)
 
     def kill(self) -> None:

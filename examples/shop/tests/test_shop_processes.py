@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
@@ -59,28 +61,34 @@ def test_a_newer_shop_is_not_ready_on_an_older_database(
     assert "not migrated: 0002_first_products" in server.get("/healthz?ready=1")[1]
 
 
-def test_a_service_outlives_its_database(start: type[Process]) -> None:
-    with Postgres() as postgres:
+@pytest.mark.parametrize("outage", [Postgres.stopped, Postgres.frozen])
+def test_a_service_outlives_its_database(
+    start: type[Process], outage: Callable[[Postgres], AbstractContextManager[None]]
+) -> None:
+    """Though more requests fail meanwhile than it has connections."""
+    with Postgres() as postgres, concurrent.futures.ThreadPoolExecutor(20) as callers:
         database = postgres.new_database()
-        server = start("users", "serve", DATABASE_URL=database, MIGRATE_ON_START="true")
+        server = start("products", "serve", DATABASE_URL=database, MIGRATE_ON_START="true")
         server.wait_ready()
-        postgres.stop()
-        assert server.get("/healthz?ready=1")[0] == 503
-        assert server.get("/healthz")[0] == 200
-        postgres.start()
-        wait_for(lambda: server.get("/healthz?ready=1")[0] == 200)
+        with outage(postgres):
+            began = time.monotonic()
+            answers = callers.map(server.get, ["/healthz?ready=1", "/products"] * 10, [60] * 20)
+            assert {status for status, _ in answers} == {503}
+            assert time.monotonic() - began < 30
+            assert server.get("/healthz")[0] == 200
+        wait_for(lambda: server.get("/healthz?ready=1")[0] == 200, 10, "ready again")
+        assert server.get("/products")[0] == 200
 
 
 def test_a_service_starts_before_its_database(start: type[Process]) -> None:
     with Postgres() as postgres:
         database = postgres.new_database()
         assert start("users", "migrate", DATABASE_URL=database).exit_code() == 0
-        postgres.stop()
-        server = start("users", "serve", DATABASE_URL=database)
-        wait_for(lambda: server.get("/healthz")[0] == 200)
-        assert server.get("/healthz?ready=1")[0] == 503
-        assert "not ready: the database does not answer" in server.output()
-        postgres.start()
+        with postgres.stopped():
+            server = start("users", "serve", DATABASE_URL=database)
+            wait_for(lambda: server.get("/healthz")[0] == 200)
+            assert server.get("/healthz?ready=1")[0] == 503
+            assert "not ready: the database does not answer" in server.output()
         wait_for(lambda: server.get("/healthz?ready=1")[0] == 200)
 
 
