@@ -42,9 +42,9 @@ def _addresses(obj: Object) -> list[Object]:
 
 
 def _endpoints(obj: Object, related: Related) -> Verdict:
-    if not related.all_known("EndpointSlice"):
+    found = _ready_behind(obj, related)
+    if found is None:
         return ready("exists", "Exists")
-    found = sum(_ready_in(one) for one in _slices(obj, related))
     if found:
         return ready(f"{found} ready behind it" if found > 1 else "one pod ready behind it")
     if _scaled_to_zero(obj, related):
@@ -53,9 +53,16 @@ def _endpoints(obj: Object, related: Related) -> Verdict:
     return progressing("NoEndpoints", text, _waiting(obj, text))
 
 
-def _slices(obj: Object, related: Related) -> list[Object]:
-    name = metadata(obj).get("name")
-    return [one for one in related.of("EndpointSlice") if labels(one).get(SERVICE_NAME) == name]
+def _ready_behind(obj: Object, related: Related) -> int | None:
+    """Count ready endpoints; None where nothing was read that could tell."""
+    name = str(metadata(obj).get("name"))
+    slices = [one for one in related.of("EndpointSlice") if labels(one).get(SERVICE_NAME) == name]
+    if slices or related.all_known("EndpointSlice"):
+        return sum(_ready_in(one) for one in slices)
+    older = related.named("Endpoints", name)
+    if older is None:
+        return None
+    return sum(len(subset.get("addresses") or []) for subset in older.get("subsets") or [])
 
 
 def _ready_in(endpoint_slice: Object) -> int:
