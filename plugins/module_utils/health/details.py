@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.module_utils.health.blame import used
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry
 from ansible_collections.slipway.stack.plugins.module_utils.health.containers import (
     Container,
@@ -73,10 +74,11 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is known besides the verdict."""
+    """What is known besides the verdict. uses: what it mentions and what is not ready either."""
 
     events: tuple[Event, ...] = ()
     logs: tuple[Log, ...] = ()
+    uses: tuple[Entry, ...] = ()
 
 
 @dataclass(slots=True)
@@ -118,10 +120,12 @@ def collect(client: Client, board: Board, store: Store) -> dict[Ref, Details]:
         one for one in board.pending if one.verdict.status is not Status.READY
     ]
     secrets = _Secrets(client)
-    return {one.target.ref: _details(one, client, store, secrets) for one in entries}
+    return {one.target.ref: _details(one, client, board, store, secrets) for one in entries}
 
 
-def _details(entry: Entry, client: Client, store: Store, secrets: _Secrets) -> Details:
+def _details(
+    entry: Entry, client: Client, board: Board, store: Store, secrets: _Secrets
+) -> Details:
     obj = store.get(entry.target.ref)
     if obj is None:
         return Details()
@@ -134,7 +138,8 @@ def _details(entry: Entry, client: Client, store: Store, secrets: _Secrets) -> D
         Event(one.about, one.reason, _masked(one.message, hidden), one.count, one.last)
         for one in events
     )
-    return Details(masked, tuple(_logs(client, shown, hidden)))
+    uses = tuple(used(entry, board, store))
+    return Details(masked, tuple(_logs(client, shown, hidden)), uses)
 
 
 def failing(obj: Object, entry: Entry, related: Related) -> list[Container]:

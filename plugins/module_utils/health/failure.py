@@ -59,6 +59,8 @@ def _entry(entry: Entry, found: Details) -> Iterator[str]:
     yield f"{entry.target.ref}: {entry.verdict.message}"
     if todo := advice(entry.verdict.reason):
         yield f"  what to do: {todo}"
+    for other in found.uses:
+        yield f"  uses: {other.target.ref}, which is not ready: {other.verdict.message}"
     for one in entry.verdict.evidence:
         yield f"  seen: {one.source}: {one.text}"
     for event in found.events:

@@ -33,22 +33,34 @@ def bad(
     board: Board, seconds: float, details: Mapping[Ref, Details], *, timed_out: bool
 ) -> dict[str, Any]:
     """Return the result of a wait that failed. Its msg begins with the most probable cause."""
-    first = cause(board)
+    first = cause(board, details)
     verb = "cannot become ready" if board.failed else "is not ready"
     words = [f"{first.target.ref} {verb}: {first.verdict.message}."]
+    words += [
+        f"It uses {other.target.ref}, which is not ready: {other.verdict.message}."
+        for other in details.get(first.target.ref, Details()).uses[:1]
+    ]
     words += [_last_words(first, details) or advice(first.verdict.reason)]
     after = f"Gave up after {seconds:.0f} s: " if timed_out else f"After {seconds:.0f} s: "
     words += [f"{after}{_counts(board)}."]
     return _shape(board, details, failed=True, msg=" ".join(word for word in words if word))
 
 
-def cause(board: Board) -> Entry:
+def cause(board: Board, details: Mapping[Ref, Details]) -> Entry:
     """Return what most probably made the wait fail: what failed first, else what waits longest.
 
-    Services and routes are not ready because their pods are not, so they are blamed last.
+    Services and routes are not ready because their pods are not, so they are blamed last; before
+    them what uses something that is not ready either.
     """
     found = board.failed or board.pending
-    return min(found, key=lambda one: (one.target.ref.kind in _FOLLOWERS, one.since))
+    return min(
+        found,
+        key=lambda one: (
+            one.target.ref.kind in _FOLLOWERS,
+            bool(details.get(one.target.ref, Details()).uses),
+            one.since,
+        ),
+    )
 
 
 def _last_words(entry: Entry, details: Mapping[Ref, Details]) -> str:

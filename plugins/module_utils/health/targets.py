@@ -31,11 +31,6 @@ class Target:
     served: bool = True
     reports: bool | None = None
 
-    @property
-    def title(self) -> str:
-        """``api  Deployment``: how live lines call it."""
-        return f"{self.ref.name}  {self.ref.kind}"
-
 
 def targets(
     resources: list[dict[str, Any]],

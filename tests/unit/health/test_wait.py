@@ -6,7 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.stack.plugins.module_utils.health import failure, progress, result
+from ansible_collections.slipway.stack.plugins.module_utils.health import (
+    blame,
+    failure,
+    progress,
+    result,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
     Details,
     Event,
@@ -366,6 +371,28 @@ def test_the_requests_do_not_grow_with_the_objects():
     wanted = [Target(Ref("apps/v1", "Deployment", "shop", name), Applied()) for name in names]
     run = Run({"Deployment": [deployment(name) for name in names]}, wanted=wanted, timeout=1)
     assert len(run.cluster.read_kinds) == 4
+
+
+def test_what_uses_a_broken_database_is_not_the_cause():
+    """The service failed first, but only because its database is not there."""
+    api, database = deployment(), deployment("api-db")
+    address = {"name": "URL", "value": "postgres://u@api-db:5432/x"}
+    api["spec"]["template"] = {"spec": {"containers": [{"name": "api", "env": [address]}]}}
+    wanted = [
+        Target(Ref("apps/v1", "Deployment", "shop", name), Applied()) for name in ("api", "api-db")
+    ]
+    run = Run({"Deployment": [api, database]}, wanted=wanted, timeout=1)
+    uses = {
+        entry.target.ref: Details(uses=tuple(blame.used(entry, run.wait.board, run.wait.store)))
+        for entry in run.wait.board.entries
+    }
+    assert [one.target.ref.name for one in uses[wanted[0].ref].uses] == ["api-db"]
+    assert uses[wanted[1].ref].uses == ()
+    answer = result.bad(run.wait.board, 1.0, uses, timed_out=True)
+    assert answer["msg"].startswith("Deployment shop/api-db is not ready")
+    assert "  uses: Deployment shop/api-db, which is not ready: 0/1 ready" in failure.lines(
+        run.wait.board, uses
+    )
 
 
 def test_what_a_person_reads_after_a_failure():
