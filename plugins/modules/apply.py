@@ -26,7 +26,8 @@ options:
       - With O(state=pruned) all objects that the role wants now.
       - C(stringData) of a Secret may hold the placeholders C(${generate:32}) (random characters,
         made once and kept for ever), C(${given:group.key}) (from O(secret_values)),
-        C(${key:other}) and C(${urlencode:other}) (another key of the same Secret).
+        C(${key:other}) and C(${urlencode:other}) (another key of the same Secret, or as
+        C(secret/other) of another one in the namespace).
       - A Secret with the annotation C(slipway.dev/claim) gets no generated value while the
         PersistentVolumeClaim of that name exists, since the data in it know an older password.
       - A Namespace that exists and was not made by this module is left alone.
@@ -78,7 +79,7 @@ extends_documentation_fragment:
 seealso:
   - module: slipway.stack.health_wait
 author:
-  - The slipway.stack authors
+  - the slipway.stack authors (@slipway)
 """
 
 EXAMPLES = r"""

@@ -7,6 +7,7 @@
     ${given:auth.key} from `secret_values`
     ${key:other}      another key of the same Secret, rendered or live
     ${urlencode:other} the same, fit for a URL
+    ${key:secret/other} a key of another Secret in the namespace; urlencode likewise
 
 Whether a value may be generated at all depends on the cluster and is the caller's question:
 see `Filled.generated`.
@@ -28,6 +29,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 
 ALPHABET = string.ascii_letters + string.digits  # safe in URLs, shells and connection strings
 _PLACEHOLDER = re.compile(r"\$\{(generate|given|key|urlencode):([^${}]+)\}")
+_KEYS = ("key", "urlencode")
 
 Choice = Callable[[str], str]  # picks one character, as secrets.choice does
 
@@ -49,14 +51,16 @@ def fill(
     live: Mapping[str, Any] | None,
     given: Mapping[str, Mapping[str, Any]],
     rng: Choice,
+    others: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Filled:
     """Return the Secret with `data` only, every placeholder of `stringData` filled.
 
     live: the Secret as the API server has it, None if it does not exist. given: group → key →
-    value. Raises SecretError, which names all that is missing.
+    value. others: the Secrets that this one refers to, by name.
+    Raises SecretError, which names all that is missing.
     """
     _check(secret)
-    filler = _Filler(secret, live, given, rng)
+    filler = _Filler(secret, live, given, rng, others or {})
     values = {key: filler.value(key) for key in filler.rendered}
     if filler.missing:
         raise SecretError(filler.complaint())
@@ -64,6 +68,13 @@ def fill(
     encoded = {key: _encode(value) for key, value in values.items()}
     data = {**(secret.get("data") or {}), **encoded}
     return Filled({**rest, "data": data} if data else rest, frozenset(filler.generated))
+
+
+def references(secret: Mapping[str, Any]) -> set[str]:
+    """Names of the other Secrets whose keys this one is composed of."""
+    texts = [text for text in (secret.get("stringData") or {}).values() if isinstance(text, str)]
+    found = [match for text in texts for match in _PLACEHOLDER.findall(text)]
+    return {name.partition("/")[0] for verb, name in found if verb in _KEYS and "/" in name}
 
 
 class _Filler:
@@ -75,12 +86,14 @@ class _Filler:
         live: Mapping[str, Any] | None,
         given: Mapping[str, Mapping[str, Any]],
         rng: Choice,
+        others: Mapping[str, Mapping[str, Any]],
     ) -> None:
         self.rendered: dict[str, str] = secret.get("stringData") or {}
         self.known = _decoded(live or {}) | _decoded(secret)
         self.live = frozenset((live or {}).get("data") or {})
         self.given = given
         self.rng = rng
+        self.others = {name: _decoded(other) for name, other in others.items()}
         self.done: dict[str, str] = {}
         self.under_way: list[str] = []
         self.generated: set[str] = set()
@@ -115,8 +128,15 @@ class _Filler:
             return "".join(self.rng(ALPHABET) for _place in range(int(name)))
         if verb == "given":
             return self._given(name)
-        value = self.value(name)
+        value = self._of_other(name) if "/" in name else self.value(name)
         return quote(value, safe="") if verb == "urlencode" else value
+
+    def _of_other(self, name: str) -> str:
+        other, _slash, key = name.partition("/")
+        values = self.others.get(other, {})
+        if key not in values:
+            self.missing.append(f"key {key} of Secret {other}")
+        return values.get(key, "")
 
     def _given(self, name: str) -> str:
         group, _dot, key = name.partition(".")

@@ -40,6 +40,27 @@ def test_generated_once(apply, client, namespace):
     assert values(client, namespace) == {**first, "user": "u"}
 
 
+def composed():
+    return secret("urls", url="pg://u:${urlencode:login/password}@db")
+
+
+def test_secret_composed_of_another_one(apply, client, namespace):
+    objects, options = [composed(), url_secret()], {"namespace": namespace}
+    assert actions(apply(objects, check=True, **options)) == ["created", "created"]
+    assert actions(apply(objects, **options)) == ["created", "created"]
+    password = values(client, namespace)["password"]
+    assert values(client, namespace, "urls") == {"url": f"pg://u:{password}@db"}
+    assert not apply(objects, **options)["changed"]
+    assert not apply([composed()], **options)["changed"]
+
+
+def test_secret_composed_of_one_that_does_not_exist(apply, namespace):
+    result = apply([composed()], namespace=namespace)
+    assert result["msg"].splitlines()[1] == (
+        f"Secret {namespace}/urls: it needs values that nobody gave: key password of Secret login"
+    )
+
+
 def test_key_that_is_added_later_is_generated_beside_the_old_one(apply, client, namespace):
     apply([secret(a="${generate:8}")], namespace=namespace)
     first = values(client, namespace)
@@ -126,7 +147,7 @@ def two_plans(kubeconfig, namespace):
     def planned():
         api = connect({"kubeconfig": str(kubeconfig)})
         work = Work(api, namespace, "", "", False, lambda _line: None, False, {})
-        rendered = prepare([url_secret()], namespace, api.discovery(), check=False)
+        rendered = prepare([composed(), url_secret()], namespace, api.discovery(), check=False)
         return work, list(enumerate(plan(work, rendered)))
 
     return planned(), planned()
@@ -135,9 +156,9 @@ def two_plans(kubeconfig, namespace):
 def test_the_second_of_two_runs_keeps_the_password_of_the_first(two_plans, client, namespace):
     first, second = two_plans
     write(*first)
-    made = values(client, namespace)
+    made = [values(client, namespace, name) for name in ("login", "urls")]
     write(*second)
-    assert values(client, namespace) == made
+    assert [values(client, namespace, name) for name in ("login", "urls")] == made
 
 
 def test_without_the_guard_the_second_run_replaces_it(two_plans, client, namespace, monkeypatch):

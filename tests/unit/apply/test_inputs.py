@@ -11,7 +11,11 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs im
     prepare,
     same,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import by_level
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import (
+    by_level,
+    level,
+    level_of,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref, ref
 
@@ -125,13 +129,19 @@ def test_levels():
         *("PodDisruptionBudget", "ServiceAccount", "RoleBinding", "ExternalSecret", "Role"),
         "CustomResourceDefinition",
     ]
-    assert by_level([(kind, kind) for kind in kinds]) == [
+    assert by_level([(level(kind), kind) for kind in kinds]) == [
         ["Namespace", "CustomResourceDefinition"],
         ["Secret", "ServiceAccount", "Role"],
         ["Service", "RoleBinding", "ExternalSecret"],
         ["Deployment", "Job"],
         ["HTTPRoute", "PodDisruptionBudget"],
     ]
+
+
+def test_a_composed_secret_follows_the_others():
+    composed = {**obj("Secret"), "stringData": {"url": "x:${key:login/password}"}}
+    assert level_of(composed) > level_of(obj("Secret"))
+    assert level_of(composed) < level_of(obj("Deployment"))
 
 
 def test_one_object_in_two_versions_is_the_same():

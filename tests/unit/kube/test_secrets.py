@@ -13,6 +13,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.secrets import 
     ALPHABET,
     SecretError,
     fill,
+    references,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -152,6 +153,20 @@ def test_data_that_are_not_base64_are_refused_without_quoting_them(value):
     with pytest.raises(SecretError) as caught:
         fill({**secret(), "data": {"a": value}}, None, {}, a)
     assert str(caught.value) == "data.a is not base64. Put plain text into stringData."
+
+
+def test_composed_of_other_secrets():
+    rendered = secret(url="pg://${key:db/user}:${urlencode:db/password}@h/${key:own}", own="x")
+    filled = fill(rendered, None, {}, a, {"db": live(user="u", password="a/b")})
+    assert values(filled) == {"url": "pg://u:a%2Fb@h/x", "own": "x"}
+    assert references(rendered) == {"db"}
+    assert references(secret(a="${given:x/y}", b="${key:own}", c="plain/x")) == set()
+
+
+@pytest.mark.parametrize("others", [{}, {"db": {}}, {"db": live(user="u")}])
+def test_missing_key_of_another_secret_is_named(others):
+    with pytest.raises(SecretError, match="key password of Secret db"):
+        fill(secret(p="${key:db/password}"), None, {}, a, others)
 
 
 texts = st.text(alphabet=ALPHABET + "/&%:", min_size=1, max_size=20)

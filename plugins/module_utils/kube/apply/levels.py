@@ -13,7 +13,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TypeVar
 
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.kube.secrets import references
+
 FOUNDATION = 0
+_COMPOSED = 2
 _OTHERS = 2  # custom resources, such as an ExternalSecret or a database of an operator
 
 _LEVELS = {
@@ -35,8 +39,14 @@ def level(kind: str) -> int:
     return _LEVEL_OF.get(kind, _OTHERS)
 
 
-def by_level(items: Sequence[tuple[str, T]]) -> list[list[T]]:
-    """Group (kind, value) pairs by level, lowest first, keeping the order inside."""
-    ordered = sorted(items, key=lambda item: level(item[0]))
-    groups = groupby(ordered, key=lambda item: level(item[0]))
-    return [[value for _kind, value in group] for _level, group in groups]
+def level_of(obj: Object) -> int:
+    """Return the level of an object: a Secret that is composed of others follows them."""
+    composed = obj["kind"] == "Secret" and references(obj)
+    return _COMPOSED if composed else level(obj["kind"])
+
+
+def by_level(items: Sequence[tuple[int, T]]) -> list[list[T]]:
+    """Group (level, value) pairs by level, lowest first, keeping the order inside."""
+    ordered = sorted(items, key=lambda item: item[0])
+    groups = groupby(ordered, key=lambda item: item[0])
+    return [[value for _level, value in group] for _level, group in groups]

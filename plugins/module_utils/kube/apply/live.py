@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
     PART_OF,
@@ -21,7 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     ref,
 )
 
-Live = Object | None | KubeError
+Live: TypeAlias = "Object | None | KubeError"
 
 
 def fetch(work: Work, objects: Sequence[Object]) -> list[Live]:

@@ -22,6 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work impo
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
     Object,
+    Ref,
     labels,
     ref,
 )
@@ -37,6 +38,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.secrets import 
     Filled,
     SecretError,
     fill,
+    references,
 )
 
 CLAIM = "slipway.dev/claim"
@@ -81,10 +83,20 @@ class Item:
 
 
 def plan(work: Work, objects: Sequence[Object]) -> list[Item | Refusal]:
-    """Return one Item or Refusal for each object, in order."""
+    """Return one Item or Refusal for each object, in order.
+
+    Secrets that are composed of others come last: the others are filled then.
+    """
     coming = Coming(work, objects)
-    pairs = zip(objects, fetch(work, objects), strict=True)
-    return in_parallel(lambda pair: _plan_one(work, coming, *pair), pairs)
+    pairs = list(enumerate(zip(objects, fetch(work, objects), strict=True)))
+    composed = [obj["kind"] == "Secret" and bool(references(obj)) for obj in objects]
+    done: dict[int, Item | Refusal] = {}
+    for turn in (False, True):
+        mine = [numbered for numbered in pairs if composed[numbered[0]] is turn]
+        made = in_parallel(lambda numbered: _plan_one(work, coming, *numbered[1]), mine)
+        done |= {index: one for (index, _pair), one in zip(mine, made, strict=True)}
+        coming.filled(made)
+    return [done[index] for index in range(len(objects))]
 
 
 def send(work: Work, obj: Object, *, dry: bool) -> Object:
@@ -106,7 +118,20 @@ class Coming:
         names = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "Namespace"]
         self._namespaces = frozenset(names)
         self._kinds = coming_kinds(objects)
+        self._secrets: dict[Ref, Object] = {}
         self._work = work
+
+    def filled(self, outcomes: Sequence[Item | Refusal]) -> None:
+        """Remember the Secrets among the planned objects."""
+        items = [one for one in outcomes if isinstance(one, Item)]
+        found = [one.desired for one in items if one.desired["kind"] == "Secret"]
+        self._secrets |= {ref(obj): obj for obj in found}
+
+    def secret(self, namespace: str, name: str) -> Object:
+        """The data of a Secret as this run leaves it, {} if there is none."""
+        one = Ref("v1", "Secret", namespace, name)
+        live, made = self._work.get(one) or {}, self._secrets.get(one, {})
+        return {"data": (live.get("data") or {}) | (made.get("data") or {})}
 
     def kind(self, obj: Object) -> bool:
         """Whether the object's kind is not served yet."""
@@ -126,7 +151,7 @@ def _plan_one(work: Work, coming: Coming, obj: Object, live: Live) -> Item | Ref
     if obj["kind"] == "Namespace" and live and not _is_our_namespace(obj, live):
         return Item(obj, obj, live, Action.SKIPPED, live)
     try:
-        filled = _filled(work, obj, live)
+        filled = _filled(work, coming, obj, live)
     except KubeError as error:
         return Refusal(obj, error)
     likely = Action.CONFIGURED if live else Action.CREATED
@@ -141,13 +166,14 @@ def _is_our_namespace(obj: Object, live: Object) -> bool:
     return same_stack and applied_fields(live, "v1") is not None
 
 
-def _filled(work: Work, obj: Object, live: Object | None) -> Filled:
+def _filled(work: Work, coming: Coming, obj: Object, live: Object | None) -> Filled:
     if obj["kind"] != "Secret":
         return Filled(obj, frozenset())
-    filled = fill(obj, live, work.given, work.choose)
+    namespace = obj["metadata"]["namespace"]
+    others = {name: coming.secret(namespace, name) for name in references(obj)}
+    filled = fill(obj, live, work.given, work.choose, others)
     claim = notes(obj).get(CLAIM)
     if filled.generated and claim:
-        namespace = obj["metadata"]["namespace"]
         path = work.kinds.path("v1", "PersistentVolumeClaim", namespace, claim)
         if get_or_none(work.client, path):
             raise SecretError(_locked_out(sorted(filled.generated), f"{namespace}/{claim}"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.deletion import delete
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import same
-from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import by_level
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import by_level, level
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
     Work,
     in_parallel,
@@ -71,7 +71,7 @@ def stale(work: Work, held: Iterable[Ref], wanted: Iterable[Ref]) -> list[Stale]
 def prune(work: Work, judged: Sequence[Stale]) -> list[Stale]:
     """Delete what may go, what sends traffic first; return what went (or would go)."""
     going = [one for one in judged if not one.kept]
-    for group in reversed(by_level([(one.ref.kind, one) for one in going])):
+    for group in reversed(by_level([(level(one.ref.kind), one) for one in going])):
         in_parallel(lambda one: delete(work, one.ref, one.live), group)
     return going
 

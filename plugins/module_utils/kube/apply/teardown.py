@@ -12,7 +12,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.deletion 
     await_gone,
     delete,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import by_level
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import by_level, level
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import Stale, stale
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
     MANAGED_BY,
@@ -73,7 +73,7 @@ def _refuse_orphans(work: Work) -> None:
 
 
 def _delete(work: Work, going: Sequence[Stale]) -> None:
-    for group in reversed(by_level([(one.ref.kind, one) for one in going])):
+    for group in reversed(by_level([(level(one.ref.kind), one) for one in going])):
         in_parallel(lambda one: delete(work, one.ref, one.live), group)
     if not work.check:
         await_gone(work, [(one.ref, one.live) for one in going])

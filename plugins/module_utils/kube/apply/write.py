@@ -10,7 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
-from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import by_level
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import (
+    by_level,
+    level_of,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan import (
     Action,
     Item,
@@ -28,6 +31,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work impo
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
 from ansible_collections.slipway.stack.plugins.module_utils.kube.ownership import MANAGER
+from ansible_collections.slipway.stack.plugins.module_utils.kube.secrets import references
 
 Numbered = tuple[int, Item]
 
@@ -38,7 +42,7 @@ def write(work: Work, items: Sequence[Numbered]) -> dict[int, Item | Refusal]:
     After a level with a refusal the later levels are not started and are not in the answer.
     """
     done: dict[int, Item | Refusal] = {}
-    pairs = [(item.desired["kind"], (number, item)) for number, item in items if item.changes]
+    pairs = [(level_of(item.source), (number, item)) for number, item in items if item.changes]
     for group in by_level(pairs):
         outcomes = in_parallel(lambda numbered: _write_one(work, numbered[1]), group)
         done |= {number: one for (number, _item), one in zip(group, outcomes, strict=True)}
@@ -49,6 +53,11 @@ def write(work: Work, items: Sequence[Numbered]) -> dict[int, Item | Refusal]:
 
 def _write_one(work: Work, item: Item) -> Item | Refusal:
     try:
+        if references(item.source):  # the others may not have got the values of our plan
+            (again,) = plan(work, [item.source])
+            if isinstance(again, Refusal) or not again.changes:
+                return again
+            item = again
         written = _create_secret(work, item) if item.generated else _send(work, item)
     except KubeError as error:
         return Refusal(item.desired, error)
