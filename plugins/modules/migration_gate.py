@@ -186,14 +186,14 @@ migrations:
       type: bool
     outcome:
       description: V(passed), V(skipped) (had run already), V(attached) (another deployer's Job was
-        followed or recorded), V(baselined), V(in_progress), V(failed), V(not_run) (an earlier one of the same
-        database failed) or V(would_run).
+        followed or recorded), V(baselined), V(in_progress), V(failed), V(not_run) (an earlier
+        one of the same database failed) or V(would_run).
       type: str
     class:
       description: Why it did not pass. C(app_exit), C(oom), C(interrupted), C(deadline),
         C(unverified), C(image_pull), C(config), C(no_pod), C(unschedulable), C(in_progress),
-        C(locked), C(lock_lost), C(backwards), C(unrecorded), C(refused), C(no_answer) or C(not_run); empty if it
-        passed.
+        C(locked), C(lock_lost), C(backwards), C(unrecorded), C(refused), C(no_answer) or
+        C(not_run); empty if it passed.
       type: str
     sentence:
       description: The same for people.

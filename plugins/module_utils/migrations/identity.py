@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
@@ -29,7 +29,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.reference
 
 SCHEMA = 1
 
-ConfigMaps = Mapping[str, Mapping[str, str] | None]
+ConfigMaps: TypeAlias = "Mapping[str, Mapping[str, str] | None]"
 """Data of the ConfigMaps a template refers to, by name; None for one that does not exist."""
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs
@@ -109,7 +110,7 @@ class Baseline:
     sequence: int
 
 
-Step = Done | Refuse | Follow | Wait | Settle | Create | Baseline
+Step: TypeAlias = "Done | Refuse | Follow | Wait | Settle | Create | Baseline"
 
 
 def started(scene: Scene) -> Start:

@@ -22,7 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     ref,
 )
 
-Live: TypeAlias = "Object | None | KubeError"
+Live: TypeAlias = "Object | KubeError | None"
 
 
 def fetch(work: Work, objects: Sequence[Object]) -> list[Live]:

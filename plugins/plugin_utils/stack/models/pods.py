@@ -101,7 +101,7 @@ def literal_env(env: dict[str, Any]) -> list[dict[str, Any]]:
 
 def scratch(paths: list[str]) -> list[dict[str, Any]]:
     """Return one emptyDir for each writable path."""
-    return [{"name": f"scratch-{number}", "emptyDir": {}} for number, _ in enumerate(paths)]
+    return [{"name": f"scratch-{number}", "emptyDir": {}} for number in range(len(paths))]
 
 
 def mounts(paths: list[str]) -> list[dict[str, Any]]:
