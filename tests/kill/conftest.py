@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.conftest import (  # noqa: F401
+from tests.integration.conftest import (
     client,
     delete_namespace,
     eventually,
@@ -16,9 +16,11 @@ from tests.integration.conftest import (  # noqa: F401
 )
 from tests.kill.town import make_town
 
+__all__ = ["client", "eventually", "kubeconfig"]
+
 
 @pytest.fixture(scope="session")
-def town(client, kubeconfig):  # noqa: F811
+def town(client, kubeconfig):
     """A namespace with PostgreSQL; deleted afterwards."""
     name = free_name()
     yield make_town(client, name, str(kubeconfig))

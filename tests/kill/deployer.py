@@ -75,15 +75,19 @@ class Deployer:
 
     def wait_for_end(self, *, within_s: float = 180.0) -> None:
         """Wait until the process is gone, however it ended."""
+        late = False
         try:
             self._process.wait(within_s)
         except subprocess.TimeoutExpired:
+            late = True
             self._process.kill()
-            pytest.fail(f"still running after {within_s:.0f} s: {self.lines}")
+            self._process.wait()
         self._ear.join()
         self._error = self._process.stderr.read()
         self._process.stdout.close()
         self._process.stderr.close()
+        if late:
+            pytest.fail(f"still running after {within_s:.0f} s: {self.lines[-20:]}")
 
     def result(self, *, within_s: float = 180.0) -> dict:
         """Return the module's result."""

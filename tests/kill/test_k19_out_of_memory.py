@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-GREEDY = "echo begin; tail -c 60M /dev/zero | tail; echo end"
+GREEDY = "echo begin; tail -c 60M /dev/zero | tail > /dev/null; echo end"
 
 
 def resources(memory: str) -> dict:

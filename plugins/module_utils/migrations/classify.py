@@ -17,8 +17,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods impo
     by_reason,
     ends,
     one_line,
+    own_statuses,
     started,
-    statuses,
 )
 
 
@@ -172,7 +172,7 @@ def _exit(pod: Object) -> int | None:
 
 
 def _culprit(pod: Object) -> str:
-    for status in statuses(pod):
+    for status in own_statuses(pod):
         done = (status.get("state") or {}).get("terminated") or {}
         if done.get("exitCode"):
             return f"container {status['name']}"

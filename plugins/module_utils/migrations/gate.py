@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One migration's way to its record: look, take one step, look again.
 
-Steps are decided by steps.py from what the cluster shows; this file carries them out. Whatever a
-deployer knows besides (logs seen so far, who created a Job) only serves its messages, so that it
-may die anywhere and another one goes on.
+steps.py decides by what the cluster shows; this file carries it out. What a deployer knows besides
+(logs, who created a Job) only serves its messages, so it may die anywhere and another goes on.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
     jobs,
+    lease,
     pods,
     preflight,
     steps,
@@ -163,7 +163,10 @@ class Gate:
         if self._lock.try_take():
             return None
         who = self._lock.blocker or "another deployer"
-        return self._wait(f"the lock of {self._run.database}, held by {who}")
+        return self._wait(
+            f"the lock of {self._run.database}, held by {who} (taken over when it gives no sign "
+            f"of life for {lease.DURATION_S} s)"
+        )
 
     def _create(self, step: steps.Create) -> Ending | None:
         if alive := self._store.live_pods(self._run.database):

@@ -14,14 +14,28 @@ UNSTARTED = ("StartError", "ContainerCannotRun")
 
 
 def started(pod: Object) -> bool:
-    """Whether any container of the pod ever ran; from then on SQL may have been sent."""
-    return any(_ran(status) for status in statuses(pod))
+    """Whether a container that is no sidecar ever ran; from then on SQL may have been sent."""
+    return any(_ran(status) for status in own_statuses(pod))
 
 
 def statuses(pod: Object) -> list[Object]:
     """Return the container statuses in the order in which the containers start."""
     status = pod.get("status") or {}
     return [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]
+
+
+def own_statuses(pod: Object) -> list[Object]:
+    """Return the statuses without those of sidecars, which end with the pod, somehow.
+
+    Source: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+    """
+    spec = pod.get("spec") or {}
+    sidecars = {
+        each["name"]
+        for each in spec.get("initContainers") or []
+        if each.get("restartPolicy") == "Always"
+    }
+    return [status for status in statuses(pod) if status["name"] not in sidecars]
 
 
 def _ran(status: Object) -> bool:
@@ -31,8 +45,8 @@ def _ran(status: Object) -> bool:
 
 
 def ends(pod: Object) -> list[Object]:
-    """Return the terminated states of the pod's containers, in order."""
-    states = (status.get("state") or {} for status in statuses(pod))
+    """Return the terminated states of the pod's containers, in order; not of its sidecars."""
+    states = (status.get("state") or {} for status in own_statuses(pod))
     return [state["terminated"] for state in states if state.get("terminated")]
 
 

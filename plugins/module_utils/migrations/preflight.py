@@ -145,4 +145,8 @@ def _refused(store: Store, job: Object) -> Iterator[str]:
     except ApiError as error:
         if error.status in (409, 429) or error.status >= 500:
             return  # not about this Job; creating it will tell
+        if error.status == 404:
+            raise MigrationError(
+                f"namespace {store.namespace} does not exist: create it first (the role infra does)"
+            ) from error
         yield f"the API server refuses the Job: {error.message}"

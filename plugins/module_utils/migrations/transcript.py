@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import statuses
+from ansible_collections.slipway.stack.plugins.module_utils.kube.shapes import redact_shapes
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import own_statuses
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import (
     TAIL_BYTES,
     Log,
@@ -69,7 +70,7 @@ class Transcript:
 
     def _take(self, line: str) -> None:
         self._hash.update(line.encode() + b"\n")
-        shown = redact(line, self._hidden)
+        shown = redact_shapes(redact(line, self._hidden))
         self._show(shown)
         self._kept.append(shown[:TAIL_BYTES] + "\n")
         self._size += len(self._kept[-1].encode())
@@ -78,16 +79,10 @@ class Transcript:
 
 
 def _started(pod: Object) -> Iterator[str]:
-    """Yield the containers whose log exists; not sidecars, which end with the pod."""
-    spec = pod.get("spec") or {}
-    sidecars = {
-        each["name"]
-        for each in spec.get("initContainers") or []
-        if each.get("restartPolicy") == "Always"
-    }
-    for status in statuses(pod):
+    """Yield the containers whose log exists, sidecars left out."""
+    for status in own_statuses(pod):
         state = status.get("state") or {}
-        if status["name"] not in sidecars and (state.get("running") or state.get("terminated")):
+        if state.get("running") or state.get("terminated"):
             yield status["name"]
 
 

@@ -91,6 +91,14 @@ def test_how_it_ended(condition, pods, events, expected):
     assert (verdict.cls, verdict.passed) == (expected, expected == "")
 
 
+def test_how_a_sidecar_ends_is_no_matter():
+    served = pod(ended(0))
+    served["spec"]["initContainers"] = [{"name": "proxy", "restartPolicy": "Always"}]
+    proxy = {"name": "proxy", "state": yaml.safe_load(ended(143))}
+    served["status"]["initContainerStatuses"] = [proxy]
+    assert classify.outcome(job(COMPLETE), [served], []).passed
+
+
 def test_a_job_that_was_given_up_keeps_its_class():
     given_up = job(DEADLINE, **{"slipway.dev/stopped": "image_pull: image x cannot be pulled: no"})
     verdict = classify.outcome(given_up, [], [])

@@ -264,9 +264,24 @@ def test_what_is_missing_is_told_before_a_job_exists():
     assert cluster.all("leases") == []
 
 
+def test_a_missing_namespace_is_the_only_thing_told():
+    cluster = Cluster()
+
+    def no_namespace(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("/jobs"):
+            raise ApiError(404, "NotFound", 'namespaces "shop" not found', {})
+
+    cluster.objects.clear()
+    cluster.faults.append(no_namespace)
+    with pytest.raises(MigrationError, match=r"^namespace shop does not exist"):
+        Deployer(cluster).ensure()
+
+
 def test_secret_values_never_leave():
     hidden = "c2VjcmV0LXBhc3N3b3Jk"  # secret-password
-    cluster = Cluster(Script(exit_code=1, lines=("cannot log in with secret-password",)))
+    cluster = Cluster(
+        Script(exit_code=1, lines=("cannot log in with secret-password", "password=other"))
+    )
     cluster.put("secrets", {"metadata": {"name": "users-db"}, "data": {"url": hidden}})
     url = {"name": "URL", "valueFrom": {"secretKeyRef": {"name": "users-db", "key": "url"}}}
     deployer = Deployer(cluster, job=job(env=[url]))
@@ -276,7 +291,7 @@ def test_secret_values_never_leave():
     told = [ending.log, ending.sentence, *deployer.lines, *written]
     kept = cluster.objects["secrets", f"{only(cluster, 'configmaps')['metadata']['name']}-log"]
     assert not [text for text in [*told, str(kept)] if "secret-password" in text]
-    assert "cannot log in with ********" in ending.log
+    assert ending.log == "cannot log in with ********\npassword=********\n"
 
 
 def test_a_create_whose_answer_was_lost_is_not_repeated():
