@@ -151,26 +151,22 @@ class Client:
     ) -> Any:
         asked = f"{method} {path}"
         target = f"{path}?{urlencode(_plain(query))}" if query else path
-        for attempt in (1, 2):
-            session = self._session
-            try:
-                response = session.pool.request(
-                    method,
-                    session.host + target,
-                    body=data,
-                    headers={**headers, **session.headers},
-                    timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=timeout_s),
-                    retries=_retries(method),
-                    preload_content=not stream,
-                    redirect=False,
-                )
-            except HTTPError as error:
-                raise ConnectError(self._unreachable(error, asked)) from error
-            if response.status == 401 and attempt == 1 and self._renewed(session):
-                continue
-            break
+        options = {
+            "body": data,
+            "timeout": urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=timeout_s),
+            "retries": _retries(method),
+            "preload_content": not stream,
+            "redirect": False,
+        }
+        used = self._session
+        try:
+            response = used.request(method, target, headers, options)
+            if response.status == 401 and self._renewed(used):
+                response = self._session.request(method, target, headers, options)
+        except HTTPError as error:
+            raise ConnectError(self._unreachable(error, asked)) from error
         if response.status >= 300:
-            raise _api_error(response, f"{asked} ({session.origin})")
+            raise _api_error(response, f"{asked} ({self.origin})")
         return response
 
     def _renewed(self, used: Session) -> bool:

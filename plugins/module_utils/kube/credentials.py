@@ -60,6 +60,13 @@ class Session:
     namespace: str
     origin: str
 
+    def request(
+        self, method: str, target: str, headers: Mapping[str, str], options: Mapping[str, Any]
+    ) -> Any:
+        """Send one request as this user; return urllib3's response, whatever its status."""
+        headers = {**headers, **self.headers}
+        return self.pool.request(method, self.host + target, headers=headers, **options)
+
 
 def open_session(params: Mapping[str, Any]) -> Session:
     """Load credentials and make a pool; sends nothing.

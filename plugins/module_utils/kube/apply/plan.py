@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
-from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import coming_kinds
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.live import Live, fetch
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.refusal import Refusal
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
@@ -117,7 +116,6 @@ class Coming:
     def __init__(self, work: Work, objects: Sequence[Object]) -> None:
         names = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "Namespace"]
         self._namespaces = frozenset(names)
-        self._kinds = coming_kinds(objects)
         self._secrets: dict[Ref, Object] = {}
         self._work = work
 
