@@ -14,14 +14,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cluster import apt, engine
-from cluster.cache import artifact
+from cluster.cache import artifact, digest, digest_tree
 from cluster.decide import Engine, NodeImage, Plan
-from cluster.progress import run, step, succeeds
+from cluster.paths import PACKAGE
+from cluster.progress import output, run, step, succeeds
 from cluster.versions import DEBIAN
 
 BASE = f"debian:{DEBIAN}-slim"
-# What the official slim image leaves out as well.
-SLIM = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "info", "locale")]
+RECIPE = PACKAGE / "images" / "debian"
+# What the official slim image leaves out as well, and its configuration of apt.
+OPTIONS = [
+    "--variant=minbase",
+    *(f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "info", "locale")),
+    '--customize-hook=rm -f "$1"/var/cache/apt/*.bin',  # with that configuration clean would not
+    f"--customize-hook=copy-in {RECIPE / 'docker-clean'} /etc/apt/apt.conf.d",
+]
+KEY_LABEL = "slipway.dev/inputs"
 
 
 def environment(plan: Plan) -> dict[str, str]:
@@ -65,14 +73,23 @@ def has(reference: str, env: Mapping[str, str]) -> bool:
     return succeeds(["docker", "image", "inspect", reference], env=env)
 
 
+def base_key() -> str:
+    """Hash what Debian's slim image is made of; every image here is made on it."""
+    return digest(DEBIAN, *OPTIONS[:-1], digest_tree(RECIPE))
+
+
 def ensure_base(plan: Plan) -> None:
     """Have Debian's slim image in the engine; made with mmdebstrap where it cannot be pulled."""
-    env = environment(plan)
-    if plan.node_image is NodeImage.PULLED or has(BASE, env):
+    env, key = environment(plan), base_key()
+    label = ["docker", "image", "inspect", "-f", f'{{{{index .Config.Labels "{KEY_LABEL}"}}}}']
+    if plan.node_image is NodeImage.PULLED or (
+        has(BASE, env) and output([*label, BASE], env=env).strip() == key
+    ):
         return
-    archive = artifact("debian", DEBIAN, "minbase", debootstrap)
+    archive = artifact("debian", DEBIAN, key, debootstrap)
     with step(f"importing {BASE}"):
-        run(["docker", "import", "-c", 'CMD ["bash"]', archive, BASE], log="debian", env=env)
+        changes = ["-c", 'CMD ["bash"]', "-c", f"LABEL {KEY_LABEL}={key}"]
+        run(["docker", "import", *changes, archive, BASE], log="debian", env=env)
 
 
 def debootstrap(archive: Path) -> None:
@@ -80,5 +97,5 @@ def debootstrap(archive: Path) -> None:
     apt.require({"mmdebstrap": "mmdebstrap"})
     with step(f"making {BASE} from Debian's packages"):
         tree = archive.with_suffix(".tar")
-        run(["mmdebstrap", "--variant=minbase", *SLIM, DEBIAN, tree], log="debian")
+        run(["mmdebstrap", *OPTIONS, DEBIAN, tree], log="debian")
         tree.rename(archive)

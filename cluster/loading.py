@@ -13,11 +13,10 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from cluster import node
+from cluster import docker, node
 from cluster.errors import ClusterError
 from cluster.progress import failure, log_path, output, run
 
-KEY_LABEL = "slipway.dev/inputs"
 CTR = ("ctr", "-n", "k8s.io", "images")
 
 
@@ -38,7 +37,7 @@ def loaded(name: str, env: Mapping[str, str]) -> dict[str, str]:
 def key_in(labels: str) -> str:
     """Return our key in ctr's column of labels, "a=1,b=2"."""
     pairs = dict(pair.partition("=")[::2] for pair in labels.split(","))
-    return pairs.get(KEY_LABEL, "")
+    return pairs.get(docker.KEY_LABEL, "")
 
 
 def missing(keys: Mapping[str, str], env: Mapping[str, str]) -> list[str]:
@@ -55,7 +54,7 @@ def load(archive: Path, reference: str, key: str, env: Mapping[str, str]) -> Non
     """Put the image of an archive into every node, labelled with the key of its inputs."""
     for name in node.containers(env):
         feed(name, archive, env)
-        label = [*CTR, "label", qualified(reference), f"{KEY_LABEL}={key}"]
+        label = [*CTR, "label", qualified(reference), f"{docker.KEY_LABEL}={key}"]
         run(["docker", "exec", name, *label], log="load", env=env)
 
 

@@ -49,7 +49,13 @@ def inputs() -> str:
     builds = (golang.KUBERNETES, golang.ETCD, golang.COREDNS, golang.LOCAL_PATH, golang.KIND)
     recipes = [digest_tree(PACKAGE / "images" / name) for name in ("node", "kube-proxy", "pause")]
     code = Path(__file__).read_bytes()
-    return digest(code, *recipes, *map(golang.key_of, builds), str(host.lacks_sys_resource()))
+    return digest(
+        code,
+        docker.base_key(),
+        *recipes,
+        *map(golang.key_of, builds),
+        str(host.lacks_sys_resource()),
+    )
 
 
 def build(plan: Plan, reference: str, archive: Path) -> None:

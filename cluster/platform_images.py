@@ -36,7 +36,7 @@ class Image:
 
 def base() -> Image:
     """Return Debian's slim image; every other one here begins with it."""
-    return Image(docker.BASE, digest(*docker.SLIM), lambda env: None)
+    return Image(docker.BASE, docker.base_key(), lambda env: None)
 
 
 def contour() -> Image:
@@ -61,7 +61,7 @@ def envoy() -> Image:
             shutil.copy(envoy_program(), context / "envoy")
             docker.build(reference, context, env)
 
-    return Image(reference, digest(versions.ENVOY, digest_tree(recipe)), make)
+    return Image(reference, digest(versions.ENVOY, docker.base_key(), digest_tree(recipe)), make)
 
 
 def envoy_program() -> Path:
@@ -101,7 +101,8 @@ def registry() -> Image:
 def debian_image(reference: str) -> Image:
     """Return an image that its Dockerfile alone makes, from Debian's packages."""
     recipe = RECIPES / reference.partition(":")[0]
-    return Image(reference, digest_tree(recipe), lambda env: docker.build(reference, recipe, env))
+    key = digest(docker.base_key(), digest_tree(recipe))
+    return Image(reference, key, lambda env: docker.build(reference, recipe, env))
 
 
 def ensure_loaded(images: Sequence[Image], plan: Plan) -> bool:
