@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.kill.town import counting
 
 SCRIPT = counting(25)
@@ -28,6 +30,7 @@ def test_the_next_run_follows_the_job_from_its_first_line(database):
     assert database.records()[entry["marker"]]["passed"] == entry["run_id"]
 
 
+@pytest.mark.slow
 def test_control_a_deployer_that_does_not_look_runs_it_twice(database):
     first = database.deploy(SCRIPT)
     first.says("second 3")

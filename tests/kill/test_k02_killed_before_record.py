@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.kill.town import counting
 
 SCRIPT = counting(2)
@@ -28,6 +30,7 @@ def test_the_next_run_records_it_and_runs_nothing(database):
     assert "passed" in database.records()[entry["marker"]]
 
 
+@pytest.mark.slow
 def test_control_a_deployer_that_does_not_look_runs_it_again(database):
     die_unrecorded(database)
 

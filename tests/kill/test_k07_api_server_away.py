@@ -29,6 +29,7 @@ def relay(kubeconfig):
     made.close()
 
 
+@pytest.mark.slow
 def test_the_log_has_no_gap_and_the_run_passes(database, relay):
     deployer = Deployer(database.params(SCRIPT, timeout=400) | {"host": relay.url})
     deployer.says("second 3")

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.kill.town import counting
 
 SCRIPT = counting(100)
 
 
+@pytest.mark.slow
 def test_it_wakes_up_without_the_lock_and_writes_nothing(database):
     first = database.deploy(SCRIPT, timeout=400)
     first.says("second 2")

@@ -35,6 +35,7 @@ def test_it_is_named_and_nothing_is_made(database, what):
     assert (database.jobs(), database.records()) == ([], {})
 
 
+@pytest.mark.slow
 def test_control_without_preflight_the_pod_hangs_until_it_is_given_up(database):
     variables, _words = missing(database, "key")
     entry = database.deploy(SCRIPT, "no-preflight", env=variables).only()

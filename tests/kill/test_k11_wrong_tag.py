@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.kill.town import counting
 
 
@@ -23,6 +25,7 @@ def test_the_image_is_named(database):
     assert (record["class"], "passed" in record) == ("image_pull", False)
 
 
+@pytest.mark.slow
 def test_the_given_up_job_cannot_start_later_and_the_next_run_passes(database):
     wrong = {"image": "registry.test:5000/shop:no-such-tag"}
     database.deploy(counting(1), **wrong).only()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from tests.kill.town import SAFE_CONTAINER, counting
 
 LINES = 500_000
@@ -28,6 +30,7 @@ def test_a_sidecar_does_not_keep_the_migration(database):
     assert deployer.quoted()[0] == "first line a"
 
 
+@pytest.mark.slow
 def test_fifty_megabytes_come_through_once_each(database):
     deployer = database.deploy(LONG, timeout=400)
     entry = deployer.only(within_s=500)

@@ -86,18 +86,18 @@ def _complete(job: Object, pods: Sequence[Object], events: Sequence[Object]) -> 
     name = objects.metadata(job)["name"]
     if pods and (disturbed := _disruption(pods[-1])):
         return Verdict(Class.INTERRUPTED, f"{disturbed}; its exit code proves nothing", 0)
+    code = _exit(pods[-1]) if pods else None
+    if code == 0:
+        return Verdict(Class.NONE, "passed", 0)
     if by_reason(events, "Killing"):
         return Verdict(
             Class.INTERRUPTED, "the pod was deleted while it ran; its exit code proves nothing"
         )
-    code = _exit(pods[-1]) if pods else None
-    if code != 0:
-        return Verdict(
-            Class.UNVERIFIED,
-            f"Job {name} says Complete, but no pod is there to prove it; look at the database",
-            code,
-        )
-    return Verdict(Class.NONE, "passed", 0)
+    return Verdict(
+        Class.UNVERIFIED,
+        f"Job {name} says Complete, but no pod is there to prove it; look at the database",
+        code,
+    )
 
 
 def _failed(job: Object, pods: Sequence[Object]) -> Verdict:

@@ -47,6 +47,7 @@ DISRUPTED = "{conditions: [{type: DisruptionTarget, status: 'True', message: evi
 ENDS = {
     "passed": (COMPLETE, [pod(ended(0))], [], ""),
     "complete, pod gone": (COMPLETE, [], [], "unverified"),
+    "passed, then its sidecar was stopped": (COMPLETE, [pod(ended(0))], KILLING, ""),
     "complete, pod gone, it was being stopped": (COMPLETE, [], KILLING, "interrupted"),
     "complete, pod never seen to end": (COMPLETE, [pod("{running: {}}")], [], "unverified"),
     "exits 0 on SIGTERM": (
