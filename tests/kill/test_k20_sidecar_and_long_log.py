@@ -32,8 +32,8 @@ def test_a_sidecar_does_not_keep_the_migration(database):
 
 @pytest.mark.slow
 def test_fifty_megabytes_come_through_once_each(database):
-    deployer = database.deploy(LONG, timeout=400)
-    entry = deployer.only(within_s=500)
+    deployer = database.deploy(LONG, timeout=800)
+    entry = deployer.only(within_s=900)
 
     lines = deployer.quoted()
     assert entry["outcome"] == "passed"

@@ -90,6 +90,7 @@ class Tail:
         self._turn = threading.Lock()
         self._over = threading.Event()
         self._closed = False
+        self._taken = 0
         self._thread = threading.Thread(target=self._follow, name=f"log {path}", daemon=True)
         self._thread.start()
 
@@ -100,7 +101,7 @@ class Tail:
         up: the record must not wait for it for ever.
         """
         self._over.set()
-        self._thread.join(JOIN_S)  # the stream ends with the container, unless it is broken
+        self._let_the_stream_end()
         self._closed = True
         trouble = ""
         for _attempt in range(ATTEMPTS):
@@ -112,6 +113,16 @@ class Tail:
                 trouble = error.message
             time.sleep(PAUSE_S)
         return self._sink(f"[the rest of the log cannot be read: {trouble}]")
+
+    def _let_the_stream_end(self) -> None:
+        """Wait as long as lines come: it ends with the container, unless it is broken.
+
+        Only the stream has what a rotation of the log has taken away meanwhile.
+        """
+        before = -1
+        while self._thread.is_alive() and self._taken != before:
+            before = self._taken
+            self._thread.join(JOIN_S)
 
     def _follow(self) -> None:
         while not self._over.is_set():
@@ -129,4 +140,5 @@ class Tail:
                     return
                 text = self._cursor.take(line)
                 if text is not None:
+                    self._taken += 1
                     self._sink(text)
