@@ -24,6 +24,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.slipway.stack.plugins.module_utils.errors import SlipwayError
+from ansible_collections.slipway.stack.plugins.plugin_utils.live import whole_lines
 
 Core = Callable[..., dict[str, Any]]
 
@@ -66,11 +67,12 @@ class CoreAction(ActionBase):
         return result
 
     def _run_core(self, params: dict[str, Any], hidden: set[str], host: str) -> dict[str, Any]:
-        def report(line: str) -> None:
+        def show(line: str) -> None:
             display.display(f"{host}: {remove_values(line, hidden)}")
 
         try:
-            return self.core(params, check=self._task.check_mode, report=report)
+            with whole_lines(show) as report:
+                return self.core(params, check=self._task.check_mode, report=report)
         except SlipwayError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
 
