@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our own Docker engine where the machine has none: dockerd with everything under `.cluster`.
+"""Our own Docker engine where the machine has none: its files under `.cluster`, sockets in /run.
 
 It is started without an init system, found again by its configuration file's path, and ended
 together with what it started. The user's own engine is never touched by this file.
@@ -19,12 +19,12 @@ from pathlib import Path
 
 from cluster import apt, host, traces
 from cluster.errors import ClusterError
-from cluster.paths import PACKAGE, ROOT, STATE
+from cluster.paths import PACKAGE, ROOT, STATE, runtime
 from cluster.progress import TAIL_LINES, log_path, run, say, step, succeeds
 
 DATA = STATE / "docker"
-RUN = STATE / "run"
-SOCKET = STATE / "docker.sock"
+RUN = runtime(ROOT)
+SOCKET = RUN / "docker.sock"
 PID_FILE = STATE / "dockerd.pid"
 ITS_PID_FILE = STATE / "docker.pid"  # it refuses to start where this names any living process
 CONFIG = STATE / "daemon.json"
@@ -42,8 +42,6 @@ START_S = 60
 # one `kubectl exec` took 11 s, with this weight 0.9 s.
 CGROUP = Path("/sys/fs/cgroup/cpu/docker")
 CPU_SHARES = "16384"
-# sun_path of unix(7), less containerd's longest socket name below RUN.
-LONGEST_ROOT = 107 - len("/.cluster/run/containerd/containerd-debug.sock.ttrpc")
 
 
 def ensure() -> bool:
@@ -51,7 +49,6 @@ def ensure() -> bool:
     if running():
         return False
     if pid() is None:
-        refuse_long_root()
         refuse_another()
         apt.require(PACKAGES)
         write_configuration()
@@ -83,15 +80,6 @@ def environment() -> dict[str, str]:
     """
     ours = {"DOCKER_HOST": f"unix://{SOCKET}", "DOCKER_BUILDKIT": "0", "PATH": apt.SYSTEM_PATH}
     return {**os.environ, **ours}
-
-
-def refuse_long_root() -> None:
-    """Raise where the sockets' paths would be longer than the kernel allows."""
-    if len(str(ROOT)) > LONGEST_ROOT:
-        raise ClusterError(
-            f"The path of this checkout is {len(str(ROOT))} characters long; the engine's sockets "
-            f"allow {LONGEST_ROOT}. Move it to a shorter path: {ROOT}"
-        )
 
 
 def refuse_another() -> None:
@@ -173,7 +161,7 @@ def end() -> None:
     with step("ending the Docker engine"):
         run(["docker", "network", "prune", "--force"], log="engine", env=environment())
         stop()
-        traces.remove()
+        traces.remove(RUN)
 
 
 def stop() -> None:

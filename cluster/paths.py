@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -16,6 +17,14 @@ BIN = STATE / "bin"
 KUBECONFIG = STATE / "kubeconfig"
 RELEASES = ROOT / "build" / "release"
 EXAMPLES = ROOT / "examples"
+
+
+def runtime(root: Path) -> Path:
+    """Return the folder of a checkout's sockets, whose paths the kernel limits to 107 characters.
+
+    It lies outside the checkout, so that this may lie anywhere; `down` removes it.
+    """
+    return Path("/run") / f"slipway-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}"
 
 
 def cache() -> Path:

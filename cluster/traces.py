@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 from pathlib import Path
 
 from cluster.paths import STATE
@@ -25,10 +26,12 @@ FOLDERS = (
 UNIX_SOCKETS = Path("/proc/net/unix")
 
 
-def remove() -> None:
-    """Unmount what is mounted below `.cluster` and remove the engine's empty folders elsewhere."""
-    for mount in reversed(mounts_below(STATE, Path("/proc/self/mountinfo").read_text())):
-        run(["umount", "--lazy", mount], log="engine")
+def remove(runtime: Path) -> None:
+    """Unmount what is mounted in our folders; remove the engine's runtime and empty folders."""
+    for folder in (STATE, runtime):
+        for mount in reversed(mounts_below(folder, Path("/proc/self/mountinfo").read_text())):
+            run(["umount", "--lazy", mount], log="engine")
+    shutil.rmtree(runtime, ignore_errors=True)
     remove_dead_sockets(Path("/run/containerd/s"))
     for folder in [*map(Path, FOLDERS), *cgroups()]:
         with contextlib.suppress(OSError):  # not there, or in use by another engine

@@ -29,11 +29,16 @@ while :; do sleep 1; done
 """
 
 
+def far_away(folder: str) -> Path:
+    """Return a checkout's folder whose path is longer than sockets' paths may be."""
+    return Path(folder) / ("a-long-way-down-" * 6) / "slipway"
+
+
 @dataclass
 class Machine:
     """A checkout on a machine of its own; `root` is the checkout."""
 
-    root: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="slw-", dir="/tmp")))
+    root: Path = field(default_factory=lambda: far_away(tempfile.mkdtemp(prefix="slw-")))
     holder: subprocess.Popen[str] | None = None
 
     def check_out(self, source: Path) -> None:
@@ -107,7 +112,7 @@ class Machine:
             self.crash()
         time.sleep(0.5)  # the kernel lets go of the mounts
         self.remove_cgroups()
-        shutil.rmtree(self.root)
+        shutil.rmtree(self.root.parents[1])
 
     def remove_cgroups(self) -> None:
         """Remove the control groups of containers that ended with the machine; no reboot does."""

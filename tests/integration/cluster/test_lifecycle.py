@@ -16,6 +16,7 @@ import time
 
 import pytest
 
+from cluster.paths import runtime
 from tests.integration.cluster.machine import Machine
 
 pytestmark = [
@@ -62,7 +63,7 @@ def before(machine):
 
 def node_started(machine) -> str:
     """When the node's container started."""
-    docker = ["docker", "-H", f"unix://{machine.root}/.cluster/docker.sock"]
+    docker = ["docker", "-H", f"unix://{runtime(machine.root)}/docker.sock"]
     return machine.run(*docker, "inspect", "-f", "{{.State.StartedAt}}", "slipway-control-plane")
 
 
@@ -101,7 +102,7 @@ def test_a_killed_engine_is_repaired_under_running_pods(machine):
 
 
 def test_a_killed_containerd_is_repaired(machine):
-    machine.run("sh", "-c", "kill -9 $(cat .cluster/run/containerd/containerd.pid)")
+    machine.run("sh", "-c", f"kill -9 $(cat {runtime(machine.root)}/containerd/containerd.pid)")
     machine.cluster("up")
     assert diary_starts(machine) == 1
 

@@ -55,7 +55,7 @@ def test_the_users_engine_is_used(machine):
     said = machine.cluster("up")
     assert "a Docker engine runs but cannot have the published node image" in said
     assert machine.cluster("status").count(": ok") == 4
-    assert not (machine.root / ".cluster" / "docker.sock").exists()
+    assert not (machine.root / ".cluster" / "daemon.json").exists()
 
 
 def test_another_checkout_is_refused_and_told_how_to_stop_the_first(machine, checkout):

@@ -47,12 +47,12 @@ def test_go_is_new_enough(version):
 
 PROCESSES = {
     "our dockerd": (f"/usr/sbin/dockerd --config-file {STATE}/daemon.json", True),
-    "our containerd": (f"containerd --config {STATE}/run/containerd/containerd.toml", True),
-    "our shim": (f"/usr/bin/containerd-shim-runc-v2 -address {STATE}/run/containerd/x.sock", True),
+    "our containerd": (f"containerd --config {engine.RUN}/containerd/containerd.toml", True),
+    "our shim": (f"/usr/bin/containerd-shim-runc-v2 -address {engine.RUN}/containerd/x.sock", True),
     "another checkout's": ("/usr/sbin/dockerd --config-file /other/.cluster/daemon.json", False),
     "the user's": ("/usr/bin/dockerd -H fd://", False),
     "an editor of our file": (f"vi {STATE}/daemon.json", False),
-    "a folder that begins like ours": (f"containerd --config {STATE}/run2/c.toml", False),
+    "a folder that begins like ours": (f"containerd --config {engine.RUN}2/c.toml", False),
 }
 
 
