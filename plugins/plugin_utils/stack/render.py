@@ -5,11 +5,17 @@
 
 Templates write down what the models say and decide nothing. A kind that several roles need has its
 template in the shared folder beside this file.
+
+Reading YAML is what rendering costs. So `tojson` puts a token into the text and keeps the value;
+the text is then the same for all objects of one shape, is read once, and is filled with the values.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +27,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.errors import Slipwa
 SHARED = Path(__file__).parent / "templates"
 ROLES = Path(__file__).parents[3] / "roles"
 UNKNOWN_MARKER = "mg-not-known-yet"
+_KEPT: ContextVar[list[Any]] = ContextVar("kept")  # of the object that is being rendered
+_TOKEN = re.compile(r"\x7f(\d+)\x7f")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -53,19 +61,43 @@ def _environment(role: str) -> jinja2.Environment:
         lstrip_blocks=True,
         autoescape=False,  # YAML, not HTML: every value goes through tojson
     )
-    # str() of an undefined name raises the error that says which one.
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": str}
+    environment.filters["tojson"] = _keep
     return environment
+
+
+@jinja2.pass_environment  # what needs one is not folded into the compiled template
+def _keep(_environment: jinja2.Environment, value: object) -> str:
+    kept = _KEPT.get()
+    # str() of an undefined name raises the error that says which one.
+    kept.append(json.loads(json.dumps(value, sort_keys=True, default=str)))
+    return f'"\\x7f{len(kept) - 1}\\x7f"'
 
 
 def _object(
     environment: jinja2.Environment, model: Mapping[str, Any], markers: Mapping[str, str]
 ) -> dict[str, Any]:
+    kept: list[Any] = []
+    _KEPT.set(kept)
     try:
         template = environment.get_template(f"{model['template']}.yaml.j2")
-        rendered: dict[str, Any] = yaml.load(template.render(model, markers=markers), Loader)
+        text = template.render(model, markers=markers)
+        rendered: dict[str, Any] = _filled(_skeleton(text), kept)
     except (jinja2.TemplateError, yaml.YAMLError) as error:
         raise RenderError(
             f"The template {model['template']}.yaml.j2 cannot render {model.get('name')}: {error}"
         ) from error
     return rendered
+
+
+@lru_cache(maxsize=1024)
+def _skeleton(text: str) -> Any:
+    return yaml.load(text, Loader)
+
+
+def _filled(part: Any, kept: list[Any]) -> Any:
+    if isinstance(part, dict):
+        return {_filled(key, kept): _filled(value, kept) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(item, kept) for item in part]
+    token = _TOKEN.fullmatch(part) if isinstance(part, str) else None
+    return kept[int(token[1])] if token else part
