@@ -54,10 +54,10 @@ def _ingress(node: Node | None) -> Iterator[Finding]:
 def _entity(node: Node, form: Shape, path: Path) -> Iterator[Finding]:
     entries = fields(node)
     required = form.required
-    if form.union:
-        variant = _variant(entries, form.union)
-        required = (*required, *form.union.required.get(variant, ()))
-        yield from _foreign(entries, form.union, variant, path)
+    for union in form.unions:
+        variant = _variant(entries, union)
+        required = (*required, *union.required.get(variant, ()))
+        yield from _foreign(entries, union, variant, path)
     yield from _missing(entries, form, required, path, node.mark)
     for key, child in entries.items():
         if isinstance(child.value, dict):
@@ -77,9 +77,10 @@ def _missing(
 
 def _foreign(entries: dict[str, Node], union: Union, variant: str, path: Path) -> Iterator[Finding]:
     for key, child in entries.items():
-        owner = union.owner(key)
-        if owner and owner != variant:
-            message = f"belongs to {_chosen(union, owner)}, but this is {_chosen(union, variant)}"
+        owners = union.owners(key)
+        if variant and owners and variant not in owners:
+            belongs = _chosen(union, " or ".join(owners))
+            message = f"belongs to {belongs}, but this is {_chosen(union, variant)}"
             yield Finding(
                 "foreign-key", (*path, key), message, child.mark, "Remove one of the two."
             )

@@ -45,8 +45,8 @@ def lay(below: Node | None, above: Node | None, form: Shape) -> Node:
     lower, upper = fields(below), fields(above)
     if not isinstance(above.value, dict) or not isinstance(below.value, dict):
         return Node(above.value, above.mark, _beneath(above, below))
-    if form.union:
-        lower = _of_variant(lower, upper, form.union)
+    for union in form.unions:
+        lower = _of_variant(lower, upper, union)
     merged = {
         key: lay(lower[key], child, form.child(key)) if key in lower else child
         for key, child in upper.items()
@@ -90,7 +90,7 @@ def _of_variant(lower: dict[str, Node], upper: dict[str, Node], union: Union) ->
     chosen, old = _variant(upper, union), _variant(lower, union)
     if not chosen or not old or chosen == old:
         return lower
-    return {key: child for key, child in lower.items() if union.owner(key) in ("", chosen)}
+    return {key: child for key, child in lower.items() if chosen in (union.owners(key) or [chosen])}
 
 
 def _variant(entries: dict[str, Node], union: Union) -> str:

@@ -8,7 +8,8 @@ JSON Schema draft 2020-12. Each layer is validated alone, so nothing but the fil
 
     x-required  keys that an entity must have in the end
     x-union     keys that belong to one variant of an entity (of a driver, a probe, a scale mode);
-                `by` names the key that chooses, without it the keys themselves choose
+                `by` names the key that chooses, without it the keys themselves choose; a list of
+                unions where more than one key chooses
     x-expect    what a pattern wants, in words
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema import Schema, schema
 
@@ -27,15 +28,15 @@ class Union:
     variants: Keys
     required: Keys
 
-    def owner(self, key: str) -> str:
-        """Return the variant that a key belongs to, or an empty string."""
-        return next((name for name, keys in self.variants.items() if key in keys), "")
+    def owners(self, key: str) -> list[str]:
+        """Return the variants that a key belongs to; none if it goes with all of them."""
+        return [name for name, keys in self.variants.items() if key in keys]
 
     def variant(self, chosen: object, keys: Iterable[str]) -> str:
         """Return the variant of a map, or an empty string if it does not say."""
         if isinstance(chosen, str):
             return chosen
-        return next(filter(None, map(self.owner, keys)), "")
+        return next((owner for key in keys for owner in self.owners(key)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Shape:
     properties: dict[str, Shape] = field(default_factory=dict)
     entries: Shape | None = None
     required: tuple[str, ...] = ()
-    union: Union | None = None
+    unions: tuple[Union, ...] = ()
     description: str = ""
 
     def child(self, key: str) -> Shape:
@@ -68,9 +69,13 @@ def _shape(part: Schema) -> Shape:
         properties={key: _shape(child) for key, child in part.get("properties", {}).items()},
         entries=_shape(entries) if isinstance(entries, dict) else None,
         required=tuple(part.get("x-required", ())),
-        union=_union(part["x-union"]) if "x-union" in part else None,
+        unions=tuple(map(_union, _listed(part.get("x-union", ())))),
         description=part.get("description", ""),
     )
+
+
+def _listed(part: Any) -> Iterable[Schema]:
+    return [part] if isinstance(part, dict) else part
 
 
 def _union(part: Schema) -> Union:
