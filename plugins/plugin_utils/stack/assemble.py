@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack import parts
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack import parts, workload_parts
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog, catalog
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
     Document,
@@ -16,7 +16,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document impor
     Spec,
     Workload,
 )
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import Order
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import Entity, Order
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node, plain
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import seconds
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.wiring import Wiring
@@ -31,7 +31,8 @@ class Base:
 
     def things(self) -> Catalog:
         """Return what references can refer to."""
-        ports = {name: one.get("ports", {}) for name, one in self.section("workloads").items()}
+        workloads = self.section("workloads")
+        ports = {name: workload_parts.ports(one) for name, one in workloads.items()}
         return catalog({**self.head, "ports": ports})
 
     def section(self, name: str) -> Spec:
@@ -54,6 +55,8 @@ def base(tree: Node) -> Base:
         "secrets": _each(spec, "secrets", parts.group),
         "datastores": _each(spec, "datastores", parts.datastore),
         "config": spec.get("config", {}),
+        "accounts": _each(spec, "accounts", lambda _, one: workload_parts.account(one)),
+        "patches": spec.get("patches", []),
         "routes": _each(spec, "routes", lambda _, one: parts.route(one, sites, exposed)),
         "ingress": exposed,
     }
@@ -93,19 +96,49 @@ def _migration(name: str, spec: Spec, wiring: Wiring) -> Migration:
 
 
 def _workload(name: str, spec: Spec, wiring: Wiring, order: Order) -> Workload:
-    ports = spec.get("ports", {})
+    entity, opened = ("workloads", name), workload_parts.ports(spec)
+    volumes = workload_parts.volumes(spec)
+    wired = wiring.volumes[entity]
+    triggers = _triggers(spec, wiring.triggers[entity])
     workload = {
-        "kind": "Deployment",
+        "kind": spec["kind"],
         **parts.process(spec),
         **_wired("workloads", name, wiring),
-        "ports": ports,
-        "health": parts.health(spec, ports),
+        **workload_parts.pod(spec),
+        **workload_parts.job(spec),
+        "ports": opened,
+        "init": _containers(entity, "init", spec, wiring),
+        "sidecars": _containers(entity, "sidecars", spec, wiring),
+        "volumes": {key: {**one, **wired.get(key, {})} for key, one in volumes.items()},
+        "health": parts.health(spec, opened),
         "drain": {key: seconds(spec["drain"][key]) for key in ("propagation", "work")},
-        "scale": spec["scale"],
+        "scale": workload_parts.scale(spec) | ({"triggers": triggers} if triggers else {}),
+        "budget": workload_parts.budget(spec),
+        "strategy": workload_parts.strategy(spec),
+        "pool": spec.get("pool", {}).get("max", 0),
         "migrations": order.migrations[name],
         "after": order.after[name],
+        "needs": order.needs[name],
     }
     return cast(Workload, workload)
+
+
+def _containers(entity: Entity, group: str, spec: Spec, wiring: Wiring) -> Spec:
+    return {
+        name: {
+            **parts.process({"image": spec["image"], **one}),
+            "env": wiring.env[*entity, group, name],
+            **wiring.arguments[*entity, group, name],
+            "mounts": one.get("mounts", []),
+            "ports": one.get("ports", {}),
+        }
+        for name, one in spec.get(group, {}).items()
+    }
+
+
+def _triggers(spec: Spec, wired: Spec) -> Spec:
+    given = spec["scale"].get("triggers", {})
+    return {name: {"type": given[name]["type"], **one} for name, one in wired.items()}
 
 
 def _wired(section: str, name: str, wiring: Wiring) -> Spec:

@@ -7,6 +7,7 @@
 <workload>   url host port
 routes.<r>   url origin host
 secrets.<g>  its keys (secrets)
+accounts.<a> name
 stack        name namespace preset
 """
 
@@ -33,11 +34,15 @@ Attribute = str | SecretKey
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A part of the stack. `path` is empty for what is no entity; `kind` is a word for people."""
+    """A part of the stack. `path` is empty for what is no entity; `kind` is a word for people.
+
+    off: where it was switched off, empty for what is there.
+    """
 
     kind: str
     path: Path
     attributes: Mapping[str, Attribute]
+    off: str = ""
 
 
 Catalog = dict[str, Thing]
@@ -59,8 +64,22 @@ def catalog(parts: Mapping[str, Any]) -> Catalog:
         f"secrets.{name}": Thing("group of secrets", ("secrets", name), _keys(group))
         for name, group in parts["secrets"].items()
     }
+    things |= {
+        f"accounts.{name}": Thing("account", ("accounts", name), {"name": kube_name(name)})
+        for name in parts["accounts"]
+    }
     stack = _texts(parts, "name", "namespace", "preset")
     return {**things, "stack": Thing("stack", (), stack)}
+
+
+def absent(off: Mapping[tuple[str, str], object]) -> Catalog:
+    """Return the things that are switched off: references to them can say so."""
+    return {
+        f"routes.{name}" if section == "routes" else name: Thing(
+            section.removesuffix("s"), (section, name), {}, str(mark)
+        )
+        for (section, name), mark in off.items()
+    }
 
 
 def main_port(ports: Mapping[str, int]) -> str:

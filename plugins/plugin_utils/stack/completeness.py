@@ -24,10 +24,12 @@ SECTIONS = (
     "images",
     "secrets",
     "datastores",
+    "accounts",
     "migrations",
     "workloads",
     "routes",
     "sites",
+    "when",
 )
 
 

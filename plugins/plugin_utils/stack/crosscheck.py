@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.quantity import quantity
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.conditions import NOTHING_OFF, Off
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import (
+    Finding,
+    unknown,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.podcheck import ports
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
+    Mark,
     Node,
     Path,
     fields,
@@ -25,24 +30,27 @@ _LINKS = (
     ("migrations", "database", "datastores", "datastore"),
     ("routes", "site", "sites", "site"),
     ("routes", "to", "workloads", "workload"),
+    ("workloads", "account", "accounts", "account"),
 )
-_PORT_KEYS = ("port", "tcp", "grpc")
 _CONDITIONS = {"migrations": "completed", "workloads": "ready"}
 
 
-def crosscheck(tree: Node) -> Iterator[Finding]:
-    """Yield every name that refers to nothing and every value that contradicts another."""
+def crosscheck(tree: Node, off: Off = NOTHING_OFF) -> Iterator[Finding]:
+    """Yield every name that refers to nothing and every value that contradicts another.
+
+    off: what is not in the tree because it is switched off.
+    """
     for section, key, target, what in _LINKS:
+        gone = {name: mark for (where, name), mark in off.items() if where == target}
         for name in _entries(tree, section):
             known = _entries(tree, target)
-            yield from _known(tree, (section, name, key), known, what)
+            yield from _known(tree, (section, name, key), known, what, gone)
     for section in ("migrations", "workloads"):
         for name, entity in _entries(tree, section).items():
             yield from _config(tree, (section, name), entity)
             yield from _resources((section, name), entity)
     for name, workload in _entries(tree, "workloads").items():
-        yield from _ports(("workloads", name), workload)
-        yield from _needs(tree, ("workloads", name), workload)
+        yield from _needs(tree, ("workloads", name), workload, off)
     for name, datastore in _entries(tree, "datastores").items():
         yield from _resources(("datastores", name), datastore)
     for name, route in _entries(tree, "routes").items():
@@ -51,23 +59,17 @@ def crosscheck(tree: Node) -> Iterator[Finding]:
         yield from _image(name, image)
 
 
-def unknown(path: Path, node: Node, word: object, known: Iterable[str], what: str) -> Finding:
-    """Say that a name refers to nothing, with the nearest one or all that exist."""
-    names = list(known)
-    there = f"Known here: {', '.join(names)}." if names else "There is none at all."
-    fix = nearest(str(word), names).strip() or there
-    return Finding("unknown-name", path, f'there is no {what} "{word}"', node.mark, fix)
-
-
 def _entries(tree: Node, section: str) -> dict[str, Node]:
     return fields(find(tree, (section,)))
 
 
-def _known(tree: Node, path: Path, known: dict[str, Node], what: str) -> Iterator[Finding]:
+def _known(
+    tree: Node, path: Path, known: dict[str, Node], what: str, gone: dict[str, Mark]
+) -> Iterator[Finding]:
     node = find(tree, path)
     if node is None or node.value in known:
         return
-    finding = unknown(path, node, node.value, known, what)
+    finding = unknown(path, node.mark, node.value, known, what, gone)
     if what == "site" and not known:
         fix = f"Give it a host in the environment: `sites: {{{node.value}: {{host: …}}}}`."
         finding = Finding(finding.id, path, finding.message, node.mark, fix)
@@ -78,35 +80,17 @@ def _config(tree: Node, path: Path, entity: Node) -> Iterator[Finding]:
     known = _entries(tree, "config")
     for index, group in enumerate(items(fields(entity).get("config"))):
         if group.value not in known:
-            yield unknown((*path, "config", index), group, group.value, known, "config group")
+            yield unknown((*path, "config", index), group.mark, group.value, known, "config group")
 
 
-def _ports(path: Path, workload: Node) -> Iterator[Finding]:
-    opened = fields(find(workload, ("ports",)))
-    for key in _PORT_KEYS:
-        node = find(workload, ("health", key))
-        if node is not None and node.value not in opened:
-            yield unknown((*path, "health", key), node, node.value, opened, "port")
-    if find(workload, ("health", "port")) is None:
-        yield from _portless(path, workload)
-
-
-def _portless(path: Path, workload: Node) -> Iterator[Finding]:
-    for key in ("live", "ready"):
-        node = find(workload, ("health", key))
-        if node is not None:
-            fix = "Say which: `health: {port: http}`."
-            yield Finding("missing", (*path, "health", key), "no port to ask", node.mark, fix)
-            return
-
-
-def _needs(tree: Node, path: Path, workload: Node) -> Iterator[Finding]:
+def _needs(tree: Node, path: Path, workload: Node, off: Off) -> Iterator[Finding]:
+    gone = {name: mark for (section, name), mark in off.items() if section in _CONDITIONS}
     sections = {name: section for section in _CONDITIONS for name in _entries(tree, section)}
     for name, node in fields(fields(workload).get("needs")).items():
         place = (*path, "needs", name)
         section = sections.get(name)
         if section is None:
-            yield unknown(place, node, name, sections, "migration or workload")
+            yield unknown(place, node.mark, name, sections, "migration or workload", gone)
         elif node.value != _CONDITIONS[section]:
             message = f'{section}.{name} can only be "{_CONDITIONS[section]}"'
             yield Finding("bad-value", place, message, node.mark)
@@ -117,10 +101,10 @@ def _route(tree: Node, name: str, route: Node) -> Iterator[Finding]:
     workload = find(tree, ("workloads", str(to.value))) if to else None
     if workload is None or port is None:
         return
-    opened = fields(find(workload, ("ports",)))
+    opened = ports(workload)
     if port.value not in opened:
         path = ("routes", name, "port")
-        found = unknown(path, port, port.value, opened, "port")
+        found = unknown(path, port.mark, port.value, opened, "port")
         about = ("workloads", str(to.value if to else ""))
         message = f'workloads.{about[1]} has no port "{port.value}"'
         yield Finding(found.id, path, message, route.mark, found.fix, about=about)

@@ -23,6 +23,9 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
          secret: stock-db, host: db.example.com, port: 5432, incarnation: ""}
     config:
       common: {LOG_FORMAT: json}                                      # already in every env
+    accounts:
+      builder: {rules: [{groups: [batch], resources: [jobs], verbs: [get], names: []}],
+                cluster: false, annotations: {}}
     migrations:
       migrate_users:
         {image: app, command: [], args: [migrate], working_dir: "", database: users_db, phase: pre,
@@ -45,11 +48,29 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
                 # or {exec: [cmd, arg], startup_budget: 60}, {tcp: http, …},
                 # {grpc: 9000, …} with the port's number; without a probe {startup_budget: 60}
         drain: {propagation: 5, work: 20}
-        scale: {replicas: 1}                                          # or {singleton: true}
+        scale: {replicas: 1}             # or {singleton: true}, or min, max and what it scales by:
+                                         # cpu, memory (percent), triggers, polling, cooldown
         resources: {requests: {cpu: 10m, memory: 64Mi}, limits: {memory: 256Mi}}
         write: [/tmp]
         migrations: [migrate_users]          # pre migrations of its databases, and those it needs
         after: []                            # workloads that it refers to or needs
+        needs: []                            # of these, the ones that must be ready before it
+        account: ""                          # of `accounts`; empty: one of its own without rights
+        init: {}                             # name → image, command, args, env, mounts, …
+        sidecars: {}                         # likewise, with ports
+        volumes:                             # one of empty, claim, secret, config, csi
+          cache: {path: /cache, read_only: false, empty: {size: 1Gi, memory: false}}
+          keys: {path: /keys, read_only: true, secret: auth, files: {jwt_secret: jwt_secret}}
+          site: {path: /etc/site, read_only: true, config: {MODE: fast}}      # file → content
+        budget: {max_unavailable: 1}         # or min_available; empty: none
+        strategy: {surge: 1, unavailable: 0}                          # or {recreate: true}
+        share_processes: false
+        security: {user: 1001}               # group, fs_group, writable_root, root, capabilities
+        labels: {}
+        annotations: {}
+        schedule_on: {nodes: {}, tolerations: [], priority: ""}
+        pool: 0                              # connections to databases of one replica; 0: not said
+                                             # Job: timeout, retries; CronJob: schedule, … too
     routes:
       web: {site: shop, host: shop.localhost, url: "http://shop.localhost:8080/",
             origin: "http://shop.localhost:8080", path: /, to: users, port: http}
@@ -58,6 +79,7 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
        scheme: http, port: 8080, address: 127.0.0.1}                  # gateway | ingress | none
     composed:
       users-env: {CALLBACK: "https://u:${urlencode:auth/jwt_secret}@example.com"}
+    patches: [{target: {kind: Deployment, name: users}, reason: …, merge: {spec: …}}]
 
 A recipe in `composed` names keys of other Secrets: ``${key:<secret>/<key>}`` or, within a URL,
 ``${urlencode:<secret>/<key>}``.
@@ -148,19 +170,32 @@ class Migration(Process):
 
 
 class Check(TypedDict, total=False):
-    """An HTTP probe; empty where there is none."""
+    """One probe, empty where there is none: its own handler or that of the health; in seconds."""
 
     path: str
+    port: str
+    host: str
+    exec: list[str]
+    tcp: str
+    grpc: int
+    period: int
+    timeout: int
+    failures: int
+    delay: int
 
 
 class Health(TypedDict):
-    """One of http (port, host, live, ready), exec, tcp, grpc, or none; budget in seconds."""
+    """One of http (port, host and its probes), exec, tcp, grpc, or none; budget in seconds."""
 
     startup_budget: int
+    period: NotRequired[int]
+    timeout: NotRequired[int]
+    failures: NotRequired[int]
     port: NotRequired[str]
     host: NotRequired[str]
     live: NotRequired[Check]
     ready: NotRequired[Check]
+    startup: NotRequired[Check]
     exec: NotRequired[list[str]]
     tcp: NotRequired[str]
     grpc: NotRequired[int]
@@ -173,23 +208,71 @@ class Drain(TypedDict):
     work: int
 
 
+class Trigger(TypedDict):
+    """An event that KEDA scales by; `auth`: parameter → secret."""
+
+    type: str
+    metadata: dict[str, str]
+    auth: dict[str, FromSecret]
+
+
 class Scale(TypedDict, total=False):
-    """One of the two."""
+    """`replicas`, `singleton`, or `min` and `max` with what it scales by."""
 
     replicas: int
     singleton: bool
+    min: int
+    max: int
+    cpu: int
+    memory: int
+    triggers: dict[str, Trigger]
+    polling: int
+    cooldown: int
+
+
+class Account(TypedDict):
+    """A service account; `cluster`: its rules hold in all namespaces."""
+
+    rules: list[dict[str, Any]]
+    cluster: bool
+    annotations: dict[str, str]
+
+
+class Container(Process):
+    """An init container or a sidecar; `mounts` names volumes of the workload."""
+
+    mounts: list[str]
+    ports: dict[str, int]
 
 
 class Workload(Process):
-    """`migrations` must have passed and `after` be ready before it starts."""
+    """`migrations` must have passed and `needs` be ready before it starts."""
 
-    kind: Literal["Deployment"]
+    kind: Literal["Deployment", "StatefulSet", "Job", "CronJob"]
     ports: dict[str, int]
     health: Health
     drain: Drain
     scale: Scale
     migrations: list[str]
     after: list[str]
+    needs: list[str]
+    account: str
+    init: dict[str, Container]
+    sidecars: dict[str, Container]
+    volumes: dict[str, dict[str, Any]]
+    budget: dict[str, int | str]
+    strategy: dict[str, int | str | bool]
+    share_processes: bool
+    security: dict[str, Any]
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    schedule_on: dict[str, Any]
+    pool: int
+    timeout: NotRequired[int]
+    retries: NotRequired[int]
+    schedule: NotRequired[str]
+    time_zone: NotRequired[str]
+    concurrency: NotRequired[str]
 
 
 class Route(TypedDict):
@@ -236,11 +319,13 @@ class Document(TypedDict):
     secrets: dict[str, SecretGroup]
     datastores: dict[str, Datastore]
     config: dict[str, dict[str, str]]
+    accounts: dict[str, Account]
     migrations: dict[str, Migration]
     workloads: dict[str, Workload]
     routes: dict[str, Route]
     ingress: Ingress
     composed: dict[str, dict[str, str]]
+    patches: list[dict[str, Any]]
 
 
 Spec = dict[str, Any]

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Mark, Path, dotted
 
 
@@ -57,6 +58,27 @@ class Finding:
             "where": asdict(self.where) if self.where else {},
             "fix": self.fix,
         }
+
+
+def unknown(
+    path: Path,
+    where: Mark,
+    word: object,
+    known: Iterable[str],
+    what: str,
+    off: Mapping[str, Mark] | None = None,
+) -> Finding:
+    """Say that a name refers to nothing, with the nearest one or all that exist.
+
+    off: names that exist but are switched off, and where.
+    """
+    if off and word in off:
+        message = f'the {what} "{word}" is disabled ({off[str(word)]})'
+        return Finding("disabled", path, message, where, "Enable it, or disable this as well.")
+    names = list(known)
+    there = f"Known here: {', '.join(names)}." if names else "There is none at all."
+    fix = nearest(str(word), names).strip() or there
+    return Finding("unknown-name", path, f'there is no {what} "{word}"', where, fix)
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:

@@ -39,9 +39,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """workload → what must be there before it, in the order of the stack file."""
+    """workload → what must be there before it, in the order of the stack file.
+
+    after: workloads that it refers to or needs. needs: of these, the ones that it waits for.
+    """
 
     after: dict[str, list[str]]
+    needs: dict[str, list[str]]
     migrations: dict[str, list[str]]
     findings: list[Finding]
 
@@ -50,12 +54,15 @@ def order(tree: Node, references: Iterable[Edge]) -> Order:
     """Return what each workload waits for, and the cycles."""
     edges = [*references, *_needs(tree)]
     kept, findings = _acyclic([edge for edge in edges if _between_workloads(edge)])
-    workloads = fields(find(tree, ("workloads",)))
-    after: dict[str, list[str]] = {name: [] for name in workloads}
-    for edge in kept:
-        if edge.target[1] not in after[edge.source[1]]:
-            after[edge.source[1]].append(edge.target[1])
-    return Order(after, _migrations(tree, edges), findings)
+    hard = [edge for edge in kept if edge.hard]
+    return Order(_targets(tree, kept), _targets(tree, hard), _migrations(tree, edges), findings)
+
+
+def _targets(tree: Node, edges: list[Edge]) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {name: {} for name in _names(tree, "workloads")}
+    for edge in edges:
+        found[edge.source[1]][edge.target[1]] = None
+    return {name: list(targets) for name, targets in found.items()}
 
 
 def _needs(tree: Node) -> Iterator[Edge]:

@@ -13,8 +13,8 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import No
 
 # A label's value and a Service's name have 63 characters; a StatefulSet's name goes with a hash of
 # 10 into the label controller-revision-hash: https://github.com/kubernetes/kubernetes/issues/64023
-_LONGEST = {"workloads": 63, "migrations": 63, "datastores": 52}
-_RESERVED = ("routes", "secrets", "stack")
+_LONGEST = {"workloads": 63, "migrations": 63, "datastores": 52, "accounts": 63}
+_RESERVED = ("accounts", "routes", "secrets", "stack")
 
 
 def names(tree: Node) -> Iterator[Finding]:

@@ -22,8 +22,10 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document impor
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import seconds
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.workload_parts import check
 
 POSTGRES_PORT = 5432
+_PROBES = ("live", "ready", "startup")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -99,16 +101,14 @@ def process(spec: Spec) -> Spec:
 def health(spec: Spec, ports: dict[str, int]) -> Health:
     """Return the probes in the one form that they were given in; see document.Health."""
     given = spec.get("health", {})
-    budget = {"startup_budget": seconds(given["startup_budget"])}
-    if "grpc" in given:
-        return cast(Health, {**budget, "grpc": ports[given["grpc"]]})
-    for handler in ("exec", "tcp"):
-        if handler in given:
-            return cast(Health, {**budget, handler: given[handler]})
-    if "port" not in given:
-        return cast(Health, budget)
-    checks = {key: _known(given.get(key, {}), "path") for key in ("live", "ready")}
-    return cast(Health, {**budget, "port": given["port"], "host": given.get("host", ""), **checks})
+    found = check(
+        {key: value for key, value in given.items() if key not in ("port", "host")}, ports
+    )
+    found["startup_budget"] = seconds(given["startup_budget"])
+    probes = {key: check(given[key], ports) for key in ("live", "ready", "startup") if key in given}
+    if "port" in given:
+        found |= {"port": given["port"], "host": given.get("host", ""), "live": {}, "ready": {}}
+    return cast(Health, {**found, **probes})
 
 
 def _resources(spec: Spec) -> Spec:

@@ -115,6 +115,9 @@ def _follow(match: re.Match[str], things: Catalog) -> tuple[Thing, str] | Proble
     thing = things.get(head)
     if thing is None:
         return Problem(f"${{{name}}} refers to nothing", _nearest_thing(head, things))
+    if thing.off:
+        message = f'${{{name}}}: the {thing.kind} "{thing.path[1]}" is disabled ({thing.off})'
+        return Problem(message, "Enable it, or disable what refers to it.")
     if attribute not in thing.attributes:
         return _no_attribute(name, thing, attribute)
     return thing, attribute

@@ -17,7 +17,13 @@ from itertools import takewhile
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import presets
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.assemble import assemble, base
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import absent
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.completeness import completeness
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.conditions import (
+    conditions,
+    switched_off,
+    without,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.crosscheck import crosscheck
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Document
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.explain import explain
@@ -31,6 +37,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import o
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.merge import bury, merge
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.names import names
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.normalise import normalise
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.podcheck import podcheck
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.validate import validate
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.structure import structural
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
@@ -42,7 +49,18 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.wiring import 
 
 # Sections whose entries stand for themselves: a fault in one does not hide those of the others.
 _APART = frozenset(
-    ("config", "datastores", "images", "migrations", "routes", "secrets", "sites", "workloads")
+    (
+        "accounts",
+        "config",
+        "datastores",
+        "images",
+        "migrations",
+        "routes",
+        "secrets",
+        "sites",
+        "when",
+        "workloads",
+    )
 )
 _NO_PRESET = Finding(
     "missing",
@@ -126,17 +144,21 @@ def _preset(layers: list[Node]) -> str | None:
     return said[-1] if said else None
 
 
-def _checked(tree: Node, findings: list[Finding]) -> Resolved:
+def _checked(whole: Node, findings: list[Finding]) -> Resolved:
+    off = switched_off(whole)
+    tree = without(whole, off)
     stack = base(tree)
-    wiring = wire(tree, stack.things())
+    wiring = wire(tree, stack.things() | absent(off))
     ordered = order(tree, wiring.edges)
     findings = [
         *findings,
         *completeness(tree),
-        *crosscheck(tree),
+        *crosscheck(tree, off),
+        *podcheck(tree),
+        *conditions(whole),
         *names(tree),
         *wiring.findings,
         *ordered.findings,
     ]
     document = None if errors(findings) else assemble(stack, wiring, ordered)
-    return Resolved(document, findings, tree)
+    return Resolved(document, findings, whole)

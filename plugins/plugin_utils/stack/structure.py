@@ -21,10 +21,12 @@ SECTIONS = (
     "secrets",
     "datastores",
     "config",
+    "accounts",
     "profiles",
     "migrations",
     "workloads",
     "routes",
+    "when",
 )
 _RUNNING = ("profiles", "migrations", "workloads")
 _COMMANDS = ("command", "args")

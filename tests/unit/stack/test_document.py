@@ -120,6 +120,19 @@ def test_a_workload(document: Document) -> None:
         "scale": {"replicas": 1},
         "migrations": ["migrate_orders"],
         "after": ["users", "products"],
+        "needs": [],
+        "account": "",
+        "init": {},
+        "sidecars": {},
+        "volumes": {},
+        "budget": {},
+        "strategy": {"surge": 1, "unavailable": 0},
+        "share_processes": False,
+        "security": {},
+        "labels": {},
+        "annotations": {},
+        "schedule_on": {"nodes": {}, "tolerations": [], "priority": ""},
+        "pool": 0,
     }
 
 

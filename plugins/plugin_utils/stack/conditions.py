@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What depends on `enabled`: parts that are switched off, and defaults that hold with others.
+
+A part that is switched off is as if it were not written; what refers to it is told where it was
+switched off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import (
+    Finding,
+    unknown,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.merge import lay
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.shape import shape
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
+    Mark,
+    Node,
+    Path,
+    fields,
+    find,
+    items,
+    put,
+)
+
+SECTIONS = ("workloads", "migrations", "datastores", "routes")
+Off = Mapping[tuple[str, str], Mark]  # what is switched off, and where
+NOTHING_OFF: Off = {}
+
+
+def switched_off(tree: Node) -> Off:
+    """Return the entities that say `enabled: false`."""
+    found: dict[tuple[str, str], Mark] = {}
+    for section in SECTIONS:
+        for name, entity in fields(find(tree, (section,))).items():
+            enabled = fields(entity).get("enabled")
+            if enabled is not None and enabled.value is False:
+                found[section, name] = enabled.mark
+    return found
+
+
+def without(tree: Node, off: Off) -> Node:
+    """Return the tree as if the entities were not in it."""
+    return reduce(lambda kept, path: put(kept, path, None), off, tree)
+
+
+def conditional(tree: Node) -> list[tuple[str, str, Node]]:
+    """Return (section, name, defaults) of each entity that a `when` of this tree gives some."""
+    on = _present(tree) - {name for _section, name in switched_off(tree)}
+    found: dict[tuple[str, str], Node] = {}
+    for condition in fields(find(tree, ("when",))).values():
+        wanted = {str(node.value) for node in items(fields(condition).get("enabled"))}
+        if not wanted or not wanted <= on:
+            continue
+        for (section, name), defaults in _entities(find(condition, ("defaults",))):
+            if fields(find(tree, (section, name))):
+                form = shape().child(section).child(name)
+                found[section, name] = lay(found.get((section, name)), defaults, form)
+    return [(section, name, defaults) for (section, name), defaults in found.items()]
+
+
+def conditions(tree: Node) -> Iterator[Finding]:
+    """Yield the names in `when` that are none of the stack."""
+    known = [name for section in SECTIONS for name in fields(find(tree, (section,)))]
+    for name, condition in fields(find(tree, ("when",))).items():
+        path: Path = ("when", name)
+        for index, node in enumerate(items(fields(condition).get("enabled"))):
+            if node.value not in known:
+                what = "workload, migration, datastore or route"
+                yield unknown((*path, "enabled", index), node.mark, node.value, known, what)
+        for (section, entity), node in _entities(find(condition, ("defaults",))):
+            there = fields(find(tree, (section,)))
+            if entity not in there:
+                place = (*path, "defaults", section, entity)
+                yield unknown(place, node.mark, entity, there, section.removesuffix("s"))
+
+
+def _present(tree: Node) -> set[str]:
+    # What a null has deleted is still there as a tombstone.
+    sections = [fields(find(tree, (section,))) for section in SECTIONS]
+    return {name for entries in sections for name, one in entries.items() if one.value is not None}
+
+
+def _entities(defaults: Node | None) -> Iterator[tuple[tuple[str, str], Node]]:
+    for section in SECTIONS:
+        for name, node in fields(fields(defaults).get(section)).items():
+            yield (section, name), node
