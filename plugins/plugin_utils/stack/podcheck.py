@@ -29,8 +29,6 @@ _OF_KIND = {  # key → the kinds that it means something to
     "budget": ("Deployment", "StatefulSet"),
     "ports": ("Deployment", "StatefulSet"),
     "health": ("Deployment", "StatefulSet"),
-    "timeout": ("Job", "CronJob"),
-    "retries": ("Job", "CronJob"),
 }
 _OPT_OUTS = ("writable_root", "root", "capabilities")
 
