@@ -8,6 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 DEPLOY_READY := .venv/.deploy-ready
 CHECKS_READY := .venv/.checks-ready
 PYTEST = pytest --junitxml=build/reports/$@.xml
+SIDE_BY_SIDE = --numprocesses 3  # they wait for the cluster most of the time
 
 .PHONY: help
 help: ## show this list
@@ -71,10 +72,10 @@ simulation: setup ## deployers and a cluster as a model: every order of events, 
 	@$(PYTEST) tests/simulation
 
 integration: setup ## against the cluster of `make cluster`
-	@$(PYTEST) tests/integration -m "not slow"
+	@$(PYTEST) tests/integration -m "not slow" $(SIDE_BY_SIDE) --dist loadfile
 
 e2e: setup ## the shop from outside the cluster
-	@$(PYTEST) tests/e2e -m "not slow"
+	@$(PYTEST) tests/e2e -m "not slow" $(SIDE_BY_SIDE) --dist loadgroup
 
 kill: setup ## ends the program at its worst moments, then runs it again
 	@$(PYTEST) tests/kill -m "not slow"

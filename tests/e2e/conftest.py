@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,6 +30,13 @@ def client() -> Client:
 def shop() -> Run:
     """Deploy the shop as the README says, once for all tests."""
     return playbook("site").succeeded()
+
+
+@pytest.fixture(scope="session")
+def registry() -> str:
+    """Return the name of a registry that answers, and has no image."""
+    subprocess.run([sys.executable, "cluster", "registry"], cwd=ROOT, check=True)
+    return "registry.test:5000"
 
 
 Variables = Callable[..., dict[str, Any]]

@@ -100,14 +100,15 @@ def test_expired_credentials(small: Variables, tmp_path: Path) -> None:
     assert "credentials" in message
 
 
-def test_an_image_that_does_not_exist(small: Variables) -> None:
+def test_an_image_that_does_not_exist(small: Variables, registry: str) -> None:
     """And the old version serves on, and the right image mends it."""
     variables = small()
     playbook("site", variables=variables).succeeded()
-    wrong = small(images={"shop": {"repo": "registry.invalid/shop", "tag": "none"}})
+    wrong = small(images={"shop": {"repo": f"{registry}/shop", "tag": "none"}})
     wrong["stack_release_file"] = ""
     message = playbook("site", variables=wrong).refused()
-    assert "registry.invalid/shop:none" in message
+    assert f"{registry}/shop:none" in message
+    assert "not found" in message
     works(variables)
     converges(variables)
 
