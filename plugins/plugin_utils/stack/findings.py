@@ -15,10 +15,11 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Ma
 
 
 class Level(StrEnum):
-    """An error stops the deployment, a warning is printed."""
+    """An error stops the deployment, a warning is printed, and what is waived is kept on record."""
 
     ERROR = "error"
     WARNING = "warning"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True)

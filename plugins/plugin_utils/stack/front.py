@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,7 +61,7 @@ def _from_files(params: dict[str, Any]) -> Resolved:
         releases, findings = [release], [*findings, *more]
     if findings:
         return Resolved(None, in_order(findings), stack)
-    return resolve(stack, params["environment"], releases)
+    return resolve(stack, params["environment"], releases, date.today())
 
 
 def _read(path: str, layer: str) -> tuple[Node, list[Finding]]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must fit together inside one workload: its containers, ports, probes, volumes and kind."""
+"""What must fit together inside one workload: its containers, ports, volumes and kind."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     items,
 )
 
-_PORT_KEYS = ("port", "tcp", "grpc")
-_PROBES = ("live", "ready", "startup")
-_HANDLERS = frozenset(("path", "exec", "tcp", "grpc"))
 _CONTAINERS = ("init", "sidecars")
 _BUILT_IN = ("default", "preset")
 _OF_KIND = {  # key → the kinds that it means something to
@@ -38,19 +35,10 @@ def podcheck(tree: Node) -> Iterator[Finding]:
     for name, workload in fields(find(tree, ("workloads",))).items():
         path = ("workloads", name)
         yield from _kind(path, workload)
-        yield from _probes(path, workload)
         yield from _containers(tree, path, workload)
         yield from _volumes(tree, path, workload)
         yield from _scale(path, workload)
         yield from _security(path, workload)
-
-
-def ports(workload: Node | None) -> dict[str, Node]:
-    """Return all ports of a workload, those of its sidecars too."""
-    opened = dict(fields(find(workload, ("ports",))))
-    for sidecar in fields(find(workload, ("sidecars",))).values():
-        opened |= fields(find(sidecar, ("ports",)))
-    return opened
 
 
 def _kind(path: Path, workload: Node) -> Iterator[Finding]:
@@ -67,28 +55,6 @@ def _kind(path: Path, workload: Node) -> Iterator[Finding]:
 def _defaulted(node: Node) -> bool:
     inner = fields(node).values()
     return all(map(_defaulted, inner)) if inner else node.mark.layer in _BUILT_IN
-
-
-def _probes(path: Path, workload: Node) -> Iterator[Finding]:
-    opened, health = ports(workload), find(workload, ("health",))
-    for where in ((), *((probe,) for probe in _PROBES)):
-        for key in _PORT_KEYS:
-            node = find(health, (*where, key))
-            if node is not None and node.value not in opened:
-                place = (*path, "health", *where, key)
-                yield unknown(place, node.mark, node.value, opened, "port")
-    for probe in ("live", "ready"):
-        node = find(health, (probe,))
-        if node is None:
-            continue
-        if not fields(node).keys() & _HANDLERS:
-            place = (*path, "health", probe)
-            yield Finding("missing", place, "nothing to ask", node.mark, "Give it a path.")
-        elif "path" in fields(node) and not (fields(node) | fields(health)).get("port"):
-            fix = "Say which: `health: {port: http}`."
-            place = (*path, "health", probe)
-            yield Finding("missing", place, "no port to ask", node.mark, fix)
-            return
 
 
 def _containers(tree: Node, path: Path, workload: Node) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ class Problem:
     message: str
     fix: str
     about: Path = ()
+    id: str = "dangling-reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def _follow(match: re.Match[str], things: Catalog) -> tuple[Thing, str] | Proble
     head, _dot, attribute = name.rpartition(".")
     thing = things.get(head)
     if thing is None:
-        return Problem(f"${{{name}}} refers to nothing", _nearest_thing(head, things))
+        message = f"${{{name}}} refers to nothing"
+        return Problem(message, _nearest_thing(head, things), id=_kind(head))
     if thing.off:
         message = f'${{{name}}}: the {thing.kind} "{thing.path[1]}" is disabled ({thing.off})'
         return Problem(message, "Enable it, or disable what refers to it.")
@@ -136,4 +138,9 @@ def _no_attribute(name: str, thing: Thing, attribute: str) -> Problem:
         return Problem(f"${{{name}}}: this {thing.kind} has no main port", fix, thing.path)
     has = f"It has {', '.join(known)}."
     fix = f"{nearest(attribute, known).strip()} {has}".strip()
-    return Problem(f'${{{name}}}: a {thing.kind} has no "{attribute}"', fix, thing.path)
+    message = f'${{{name}}}: a {thing.kind} has no "{attribute}"'
+    return Problem(message, fix, thing.path, _kind(name))
+
+
+def _kind(name: str) -> str:
+    return "undeclared-secret-key" if name.startswith("secrets.") else "dangling-reference"

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Resolves a stack: layers in, one document out, with everything that is wrong told at once.
 
-    validate each layer → merge → write entities out → check → follow references → document
+    validate each layer → merge → write entities out → follow references → check → document
+    → render → check the objects
 
 Values in, values out; `front.py` reads the files.
 """
@@ -12,19 +13,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from itertools import takewhile
+from typing import Any, cast
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import presets
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.assemble import assemble, base
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import absent
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import (
+    WAIVABLE,
+    check_objects,
+    check_stack,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import Subject
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.waivers import waivers
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.completeness import completeness
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.conditions import (
     conditions,
     switched_off,
     without,
 )
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.crosscheck import crosscheck
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Document
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.explain import explain
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.extends import entities
@@ -35,8 +44,9 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings impor
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import order
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.merge import bury, merge
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.names import names
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.normalise import normalise
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import objects
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.podcheck import podcheck
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.validate import validate
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.structure import structural
@@ -88,9 +98,15 @@ class Resolved:
         return explain(self.tree, path)
 
 
-def resolve(stack: Node, environments: Sequence[Node], releases: Sequence[Node] = ()) -> Resolved:
+def resolve(
+    stack: Node,
+    environments: Sequence[Node],
+    releases: Sequence[Node] = (),
+    today: date = date.max,
+) -> Resolved:
     """Resolve layers: a stack file, environments from low to high, at most one release file.
 
+    today: the day on which waivers are judged; unless it is told, all of them have expired.
     A fault in one entity is told together with those of all others, but not with its own echoes:
     what would only be wrong because of it.
     """
@@ -103,7 +119,7 @@ def resolve(stack: Node, environments: Sequence[Node], releases: Sequence[Node] 
         return Resolved(None, in_order(findings), stack)
     pairs = zip(layers, faults, strict=True)
     sound = [normalise(reduce(_mended, found, layer)) for layer, found in pairs]
-    whole = _merged(sound)
+    whole = _merged(sound, today)
     more = [one for one in whole.findings if not {one.path[:2], one.about} & broken]
     findings = in_order([*findings, *more])
     return Resolved(None if errors(findings) else whole.document, findings, whole.tree)
@@ -120,7 +136,7 @@ def _removed(layer: Node, fault: Finding) -> Node:
     return put(layer, fault.path, None)
 
 
-def _merged(layers: list[Node]) -> Resolved:
+def _merged(layers: list[Node], today: date) -> Resolved:
     stack, *upper = layers
     preset = _preset(upper)
     if preset is None:
@@ -135,7 +151,7 @@ def _merged(layers: list[Node]) -> Resolved:
         )
     written, more = entities(merged)
     tree, nothing = bury(written)
-    return _checked(tree, [*findings, *more, *nothing])
+    return _checked(tree, [*findings, *more, *nothing], today)
 
 
 def _preset(layers: list[Node]) -> str | None:
@@ -144,21 +160,26 @@ def _preset(layers: list[Node]) -> str | None:
     return said[-1] if said else None
 
 
-def _checked(whole: Node, findings: list[Finding]) -> Resolved:
+def _checked(whole: Node, findings: list[Finding], today: date) -> Resolved:
     off = switched_off(whole)
     tree = without(whole, off)
     stack = base(tree)
-    wiring = wire(tree, stack.things() | absent(off))
+    things = stack.things() | absent(off)
+    wiring = wire(tree, things)
     ordered = order(tree, wiring.edges)
+    subject = Subject(tree, stack.head, things, tuple(wiring.edges), off)
+    waived = waivers(tree, today)
     findings = [
         *findings,
         *completeness(tree),
-        *crosscheck(tree, off),
         *podcheck(tree),
         *conditions(whole),
-        *names(tree),
-        *wiring.findings,
-        *ordered.findings,
+        *waived.applied([*wiring.findings, *ordered.findings, *check_stack(subject)]),
+        *waived.faults(WAIVABLE),
     ]
-    document = None if errors(findings) else assemble(stack, wiring, ordered)
+    if errors(findings):
+        return Resolved(None, findings, whole)
+    document = assemble(stack, wiring, ordered)
+    rendered = objects(build(cast(dict[str, Any], document)))
+    findings += [*waived.applied(check_objects(rendered, subject)), *waived.unused()]
     return Resolved(document, findings, whole)

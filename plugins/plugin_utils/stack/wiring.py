@@ -189,12 +189,7 @@ def _files(volume: dict[str, Node], keys: Iterable[str]) -> dict[str, str]:
 def _findings(expanded: Expanded, path: Path, node: Node) -> Iterator[Finding]:
     for problem in expanded.problems:
         yield Finding(
-            "dangling-reference",
-            path,
-            problem.message,
-            node.mark,
-            problem.fix,
-            about=problem.about,
+            problem.id, path, problem.message, node.mark, problem.fix, about=problem.about
         )
 
 

@@ -88,8 +88,13 @@ def _pattern(error: ValidationError, path: Path) -> Sentence:
 
 def _required(error: ValidationError, path: Path) -> Sentence:
     key = next(key for key in error.validator_value if f"{key!r} is" in error.message)
-    example = error.schema["properties"][key].get("const", "…")
-    return Sentence("missing", (*path, key), "missing", f"Begin the file with `{key}: {example}`.")
+    field = error.schema["properties"][key]
+    if path:
+        description = str(field.get("description", ""))
+        fix = f"Add it: {description[:1].lower()}{description[1:]}"
+    else:
+        fix = f"Begin the file with `{key}: {field.get('const', '…')}`."
+    return Sentence("missing", (*path, key), "missing", fix)
 
 
 def _range(error: ValidationError, path: Path) -> Sentence:

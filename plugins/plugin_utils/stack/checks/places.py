@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where in the stack an object comes from: a fault of a rendered object is mended there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import (
+    Fault,
+    Object,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
+    Mark,
+    Node,
+    Path,
+    fields,
+    find,
+    items,
+    plain,
+)
+
+_SECTIONS = {
+    "workload": "workloads",
+    "migration": "migrations",
+    "datastore": "datastores",
+    "route": "routes",
+    "secret": "secrets",
+}
+
+
+def flaw(thing: Object, path: str, message: str, fix: str = "") -> Fault:
+    """Say what is wrong with an object; its place in the stack is found later.
+
+    path: in the object, ended by a full stop nobody wrote: ``spec.ports[0].targetPort``.
+    """
+    labels = thing.get("metadata", {}).get("labels", {})
+    kind, name = str(thing.get("kind", "")), str(thing.get("metadata", {}).get("name", ""))
+    section = _SECTIONS.get(labels.get("app.kubernetes.io/component", ""), "objects")
+    entity = str(labels.get("app.kubernetes.io/name", name))
+    place = (section, entity, kind, name) if section != "objects" else (section, kind, name)
+    return Fault(place, f"{kind}/{name} {path}: {message}", None, fix)
+
+
+class Places:
+    """Names in Kubernetes → entities of the stack, and the patches that changed an object."""
+
+    def __init__(self, tree: Node) -> None:
+        self._entities = {
+            (section, kube_name(name)): (name, node.mark)
+            for section in _SECTIONS.values()
+            for name, node in fields(find(tree, (section,))).items()
+        }
+        self._patches: dict[tuple[str, str], tuple[Path, Mark]] = {}
+        for index, patch in enumerate(items(find(tree, ("patches",)))):
+            target = find(patch, ("target",))
+            named = plain(target) if target else {}
+            key = (str(named.get("kind")), str(named.get("name")))
+            self._patches[key] = (("patches", index), patch.mark)
+
+    def placed(self, fault: Fault) -> Fault:
+        """Return a flaw at the patch or the entity that it comes from."""
+        section, *rest = (str(step) for step in fault.path)
+        kind, name = rest[-2:]
+        if (kind, name) in self._patches:
+            path, mark = self._patches[kind, name]
+            return replace(fault, path=path, where=mark)
+        entity = self._entities.get((section, rest[0]))
+        if entity is None:
+            return replace(fault, path=("objects", f"{kind}/{name}"))
+        return replace(fault, path=(section, entity[0]), where=entity[1])

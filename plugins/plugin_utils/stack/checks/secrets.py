@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secret keys that nobody reads; those that nobody declares are found while references are followed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import (
+    Fault,
+    Faults,
+    Subject,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
+    Node,
+    fields,
+    items,
+)
+
+_REFERENCE = re.compile(r"\$\{secrets\.([a-z0-9_]+)\.([a-z0-9_]+)\}")
+
+
+def unused(subject: Subject) -> Faults:
+    """Yield keys that somebody must provide though nothing refers to them."""
+    used = {
+        match.groups()
+        for section, node in fields(subject.tree).items()
+        if section != "secrets"
+        for text in _texts(node)
+        for match in _REFERENCE.finditer(text)
+    }
+    whole = _mounted(subject)
+    for name, group in subject.section("secrets").items():
+        for key in items(fields(group).get("keys")):
+            if name not in whole and (name, key.value) not in used:
+                message = f"nothing refers to ${{secrets.{name}.{key.value}}}"
+                fix = "Remove it, or refer to it where it belongs."
+                yield Fault(("secrets", name, "keys", str(key.value)), message, key.mark, fix)
+
+
+def _mounted(subject: Subject) -> set[str]:
+    """Groups that a volume mounts as files, all keys at once."""
+    return {
+        str(fields(volume)["secret"].value)
+        for _owner, _path, container in subject.containers()
+        for volume in fields(fields(container).get("volumes")).values()
+        if "secret" in fields(volume)
+    }
+
+
+def _texts(node: Node) -> Iterator[str]:
+    if isinstance(node.value, dict):
+        for child in node.value.values():
+            yield from _texts(child)
+    elif isinstance(node.value, list):
+        for child in node.value:
+            yield from _texts(child)
+    elif isinstance(node.value, str) and "$" in node.value:
+        yield node.value
