@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The checks: what is refused before the cluster is touched, in one table.
 
-A check is a pure function. `stack` looks at the merged stack (a Subject), `objects` at the rendered
-objects; both yield what they find. What is found on the way to that, by validation or while
-references are followed, stands in the table without a function. Every id has a page under docs/checks.
+A check is a pure function. `stack` looks at the merged stack (a Subject), `objects` at the
+rendered objects; both yield what they find. What is found on the way to that, by validation or
+while references are followed, stands in the table without a function. Every id has a page under
+docs/checks.
 """
 
 from __future__ import annotations

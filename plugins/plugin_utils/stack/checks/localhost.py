@@ -50,9 +50,6 @@ def _beside(subject: Subject, value: Value, found: re.Match[str]) -> bool:
     """Whether a sidecar of the same pod is meant."""
     sidecars = fields(find(subject.tree, (*value.owner, "sidecars")))
     port = found[2] if found.re is _HERE else None
-    opened = {
-        str(node.value)
-        for one in sidecars.values()
-        for node in fields(fields(one).get("ports")).values()
-    }
+    ports = [fields(fields(one).get("ports")) for one in sidecars.values()]
+    opened = {str(node.value) for several in ports for node in several.values()}
     return bool(sidecars) and (port is None or port in opened)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secret keys that nobody reads; those that nobody declares are found while references are followed."""
+"""Secret keys that nobody reads; undeclared ones are found while references are followed."""
 
 from __future__ import annotations
 
@@ -23,21 +23,33 @@ _REFERENCE = re.compile(r"\$\{secrets\.([a-z0-9_]+)\.([a-z0-9_]+)\}")
 
 
 def unused(subject: Subject) -> Faults:
-    """Yield keys that somebody must provide though nothing refers to them."""
-    used = {
+    """Yield keys that somebody must provide though nothing refers to them.
+
+    While a reference to a key is misspelt this stays silent: it would only be the echo.
+    """
+    declared = {
+        (name, str(key.value)): key
+        for name, group in subject.section("secrets").items()
+        for key in items(fields(group).get("keys"))
+    }
+    used, whole = _used(subject), _mounted(subject)
+    if used - declared.keys():
+        return
+    for (name, key), node in declared.items():
+        if name not in whole and (name, key) not in used:
+            message = f"nothing refers to ${{secrets.{name}.{key}}}"
+            fix = "Remove it, or refer to it where it belongs."
+            yield Fault(("secrets", name, "keys", key), message, node.mark, fix)
+
+
+def _used(subject: Subject) -> set[tuple[str, ...]]:
+    return {
         match.groups()
         for section, node in fields(subject.tree).items()
         if section != "secrets"
         for text in _texts(node)
         for match in _REFERENCE.finditer(text)
     }
-    whole = _mounted(subject)
-    for name, group in subject.section("secrets").items():
-        for key in items(fields(group).get("keys")):
-            if name not in whole and (name, key.value) not in used:
-                message = f"nothing refers to ${{secrets.{name}.{key.value}}}"
-                fix = "Remove it, or refer to it where it belongs."
-                yield Fault(("secrets", name, "keys", str(key.value)), message, key.mark, fix)
 
 
 def _mounted(subject: Subject) -> set[str]:
