@@ -69,7 +69,8 @@ def _environment(role: str) -> jinja2.Environment:
 def _keep(_environment: jinja2.Environment, value: object) -> str:
     kept = _KEPT.get()
     # str() of an undefined name raises the error that says which one.
-    kept.append(json.loads(json.dumps(value, sort_keys=True, default=str)))
+    simple = type(value) in (str, int, bool)
+    kept.append(value if simple else json.loads(json.dumps(value, sort_keys=True, default=str)))
     return f'"\\x7f{len(kept) - 1}\\x7f"'
 
 
