@@ -9,6 +9,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
     Fault,
     Faults,
     Subject,
+    opened,
     unknown,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node, fields
