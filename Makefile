@@ -45,9 +45,9 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 
 # --- checks ----------------------------------------------------------------------------------
 
-.PHONY: test test-long unit lint sanity simulation integration e2e kill shop molecule slow
+.PHONY: test test-long unit lint sanity model simulation integration e2e kill shop molecule slow
 test: setup ## everything that fits into 25 minutes, with a summary
-	@python tools/stages.py lint unit sanity simulation shop cluster images integration e2e molecule $(LAST)
+	@python tools/stages.py lint unit sanity model simulation shop cluster images integration e2e molecule $(LAST)
 
 test-long: export SLIPWAY_SEEDS := 3000
 test-long: export SLIPWAY_K04_ROUNDS := 20
@@ -67,6 +67,9 @@ lint: setup ## ruff, mypy, layers, yamllint, ansible-lint
 
 sanity: setup ## ansible-test sanity on the checkout
 	@tools/sanity
+
+model: setup ## the migration gate's protocol, every order of events, by spin
+	@$(PYTEST) tests/model -m "not slow"
 
 simulation: setup ## deployers and a cluster as a model: every order of events, by seed
 	@$(PYTEST) tests/simulation

@@ -19,8 +19,9 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.store imp
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.witness import Witness
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import Voice
 
-KEEP_PASSED_S = 3600
-KEEP_FAILED_S = 86400
+KEEP_S = 86400
+"""How long a finished Job is kept. Its name must stay taken for longer than any request to create
+it travels (tests/model/gate.pml); the record keeps what it was."""
 
 
 class Scribe:
@@ -50,15 +51,15 @@ class Scribe:
         self._create_once("secrets", records.log_secret(job, name, log))
         self._create_once("configmaps", record)
         if job["metadata"]["uid"]:
-            self._let_go(job, name, passed=verdict.passed)
+            self._let_go(job, name)
         self._voice.say(f"recorded as {name}: {verdict.sentence}")
         return name
 
-    def _let_go(self, job: Object, record: str, *, passed: bool) -> None:
+    def _let_go(self, job: Object, record: str) -> None:
         """Note the record on the Job, and let the cluster delete the Job later."""
         note = {
             "metadata": {"annotations": {slots.RECORD: record}},
-            "spec": {"ttlSecondsAfterFinished": KEEP_PASSED_S if passed else KEEP_FAILED_S},
+            "spec": {"ttlSecondsAfterFinished": KEEP_S},
         }
         self._store.patch("jobs", job["metadata"]["name"], note)
 

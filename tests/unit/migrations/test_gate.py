@@ -56,7 +56,7 @@ def test_it_runs_and_leaves_a_marker():
     assert record["immutable"] is True
     assert record["data"]["passed"] == deployer.run.run_id
     assert only(cluster, "secrets")["stringData"]["log"] == "one\ntwo\n"
-    assert only(cluster, "jobs")["spec"]["ttlSecondsAfterFinished"] == 3600
+    assert only(cluster, "jobs")["spec"]["ttlSecondsAfterFinished"] == 86400
     assert lease.holder(only(cluster, "leases")) == ""
 
 
