@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What `${thing.attribute}` can refer to: every part of the stack with its typed attributes.
 
-<postgres>   url password (secrets) host port db user
+<postgres>   url password (secrets) host port db user; admin_url for migrations and jobs
+<redis>      url password (secrets, without auth the url is plain) host port
+<s3>         access_key secret_key (secrets) endpoint region host port
+<postgres>.<role> url password (secrets) user; <s3>.<bucket> name url
 <workload>   url host port
 routes.<r>   url origin host
 secrets.<g>  its keys (secrets)
@@ -13,23 +16,17 @@ stack        name namespace preset
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack import attributes
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.attributes import (
+    Attribute,
+    SecretKey,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Path
-
-
-@dataclass(frozen=True, slots=True)
-class SecretKey:
-    """A value that only the cluster knows: a key of a Secret."""
-
-    secret: str
-    key: str
-
-
-Attribute = str | SecretKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def catalog(parts: Mapping[str, Any]) -> Catalog:
     parts: name, namespace, preset, and the sections of the document (see document.py) that have
     no references of their own: secrets, datastores, routes; and workload → its ports.
     """
-    things = {name: _postgres(name, store) for name, store in parts["datastores"].items()}
+    things = dict(_datastores(parts["datastores"]))
     things |= {name: _workload(name, ports) for name, ports in parts["ports"].items()}
     things |= {
         f"routes.{name}": Thing("route", ("routes", name), _texts(route, "url", "origin", "host"))
@@ -89,17 +86,12 @@ def main_port(ports: Mapping[str, int]) -> str:
     return next(iter(ports)) if len(ports) == 1 else ""
 
 
-def _postgres(name: str, store: Mapping[str, Any]) -> Thing:
-    secret = str(store["secret"])
-    attributes: dict[str, Attribute] = {
-        "url": SecretKey(secret, "url"),
-        "password": SecretKey(secret, "password"),
-        "host": str(store["host"]),
-        "port": str(store["port"]),
-        "db": str(store["database"]),
-        "user": str(store["user"]),
-    }
-    return Thing("postgres", ("datastores", name), attributes)
+def _datastores(stores: Mapping[str, Any]) -> Iterator[tuple[str, Thing]]:
+    for name, store in stores.items():
+        path = ("datastores", name)
+        yield name, Thing(store["type"], path, attributes.attributes(store))
+        for reference, kind, held in attributes.parts(name, store):
+            yield reference, Thing(kind, path, held)
 
 
 def _workload(name: str, ports: Mapping[str, int]) -> Thing:
@@ -107,8 +99,8 @@ def _workload(name: str, ports: Mapping[str, int]) -> Thing:
     if not port:
         return Thing("workload", ("workloads", name), {})
     url = f"http://{host}:{ports[port]}"
-    attributes = {"url": url, "host": host, "port": str(ports[port])}
-    return Thing("workload", ("workloads", name), attributes)
+    known: dict[str, Attribute] = {"url": url, "host": host, "port": str(ports[port])}
+    return Thing("workload", ("workloads", name), known)
 
 
 def _keys(group: Mapping[str, Any]) -> dict[str, Attribute]:

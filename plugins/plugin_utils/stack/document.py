@@ -16,11 +16,17 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
     datastores:
       users_db:                                                       # driver: container
         {type: postgres, version: "15", driver: container, database: users, user: users,
-         secret: users-db, host: users-db, port: 5432, storage: 1Gi, storage_class: "",
-         resources: {requests: {cpu: 20m, memory: 128Mi}, limits: {memory: 512Mi}}, conf: {}}
+         extensions: [pgcrypto], schemas: [], max_connections: 100,
+         roles: {reader: {access: read, replication: false}},
+         secret: users-db, keys: {url: url, password: password},      # attribute: key of the Secret
+         host: users-db, port: 5432, tls: false, storage: 1Gi, storage_class: "", image: "",
+         resources: {requests: {cpu: 20m, memory: 128Mi}, limits: {memory: 512Mi}}, conf: {},
+         instances: 1}                                                # driver: operator the same
       stock_db:                                                       # driver: external
-        {type: postgres, version: "16", driver: external, database: stock, user: stock,
-         secret: stock-db, host: db.example.com, port: 5432, incarnation: ""}
+        {type: postgres, …, driver: external, secret: stock-pg, keys: {url: DATABASE_URL},
+         host: db.example.com, port: 5432, tls: true, incarnation: ""}
+      queue: {type: redis, persistence: true, eviction: noeviction, auth: true, …}
+      media: {type: s3, region: us-east-1, buckets: {uploads: {name: uploads}}, …}
     config:
       common: {LOG_FORMAT: json}                                      # already in every env
     accounts:
@@ -131,17 +137,43 @@ class SecretGroup(TypedDict):
     secret: str
 
 
-class Datastore(TypedDict):
-    """A PostgreSQL; the keys of the other driver are absent."""
+class DatabaseRole(TypedDict):
+    """A role of a database besides its user."""
 
-    type: Literal["postgres"]
+    access: Literal["none", "read", "write"]
+    replication: bool
+
+
+class Bucket(TypedDict):
+    """A bucket, by its name at the server."""
+
+    name: str
+
+
+class Datastore(TypedDict):
+    """A server of data; the keys of other types and drivers are absent."""
+
+    type: Literal["postgres", "redis", "s3"]
     version: str
-    driver: Literal["container", "external"]
-    database: str
-    user: str
-    secret: str
+    driver: Literal["container", "operator", "external"]
     host: str
     port: int
+    tls: bool
+    secret: str
+    keys: dict[str, str]
+    database: NotRequired[str]
+    user: NotRequired[str]
+    extensions: NotRequired[list[str]]
+    schemas: NotRequired[list[str]]
+    roles: NotRequired[dict[str, DatabaseRole]]
+    max_connections: NotRequired[int]
+    persistence: NotRequired[bool]
+    eviction: NotRequired[str]
+    auth: NotRequired[bool]
+    region: NotRequired[str]
+    buckets: NotRequired[dict[str, Bucket]]
+    image: NotRequired[str]
+    instances: NotRequired[int]
     storage: NotRequired[str]
     storage_class: NotRequired[str]
     resources: NotRequired[Resources]

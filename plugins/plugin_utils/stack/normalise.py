@@ -5,13 +5,14 @@
 
 secrets: {auth: [jwt_key]}          →  secrets: {auth: {keys: [jwt_key]}}
 health: {live: /livez}              →  health: {live: {path: /livez}}
+buckets: [uploads]                  →  buckets: {uploads: {}}
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node, fields
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node, fields, items
 
 Change = Callable[[Node], Node]
 
@@ -39,12 +40,18 @@ def _group(node: Node) -> Node:
     return Node({"keys": node}, node.mark) if isinstance(node.value, list) else node
 
 
+def _buckets(node: Node) -> Node:
+    named = {str(item.value): Node({}, item.mark) for item in items(node)}
+    return Node(named, node.mark) if isinstance(node.value, list) else node
+
+
 def _probe(node: Node) -> Node:
     return Node({"path": node}, node.mark) if isinstance(node.value, str) else node
 
 
 _SHORTHANDS: list[tuple[tuple[str, ...], Change]] = [
     (("secrets", "*"), _group),
+    (("datastores", "*", "buckets"), _buckets),
     *(
         ((*where, "health", probe), _probe)
         for where in (("workloads", "*"), ("profiles", "*"), ("defaults", "workloads"))

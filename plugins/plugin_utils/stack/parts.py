@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack import stores
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
     Datastore,
     Gateway,
@@ -24,7 +25,6 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import seconds
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.workload_parts import check
 
-POSTGRES_PORT = 5432
 _PROBES = ("live", "ready", "startup")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -45,20 +45,8 @@ def group(name: str, spec: Spec) -> SecretGroup:
 
 
 def datastore(name: str, spec: Spec) -> Datastore:
-    """Return a datastore; ``users_db`` holds the database ``users`` unless it says otherwise."""
-    short = name.removesuffix("_db")
-    common = {
-        **_known(spec, "type", "version", "driver"),
-        "database": spec.get("database", short),
-        "user": spec.get("user", short),
-        "secret": spec.get("secret", kube_name(name)),
-        "host": spec.get("host", kube_name(name)),
-        "port": spec.get("port", POSTGRES_PORT),
-    }
-    if spec.get("driver") == "external":
-        return cast(Datastore, {**common, "incarnation": spec.get("incarnation", "")})
-    own = {"storage_class": "", "conf": {}, **_known(spec, "storage", "storage_class", "conf")}
-    return cast(Datastore, {**common, **own, "resources": _resources(spec)})
+    """Return a datastore; see stores.py."""
+    return stores.datastore(name, spec, _resources(spec))
 
 
 def ingress(spec: Spec) -> Ingress:

@@ -13,11 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import (
-    Catalog,
-    SecretKey,
-    Thing,
-)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.attributes import SecretKey
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog, Thing
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Path
 
 _TOKEN = re.compile(r"\$\$\{|\$\{(?P<name>[^{}]*)(?P<end>\}?)")
@@ -53,6 +50,11 @@ class Expanded:
         return only if isinstance(only, SecretKey) else None
 
     @property
+    def guarded(self) -> bool:
+        """Whether a secret is in it that is not for everybody."""
+        return any(isinstance(part, SecretKey) and part.guarded for part in self.parts)
+
+    @property
     def text(self) -> str | None:
         """The plain text that the value is, unless a secret is in it."""
         if any(isinstance(part, SecretKey) for part in self.parts):
@@ -68,7 +70,7 @@ class Expanded:
         written = ""
         for part in self.parts:
             if isinstance(part, SecretKey):
-                verb = "urlencode" if _URL.match(written) else "key"
+                verb = "urlencode" if part.encode or _URL.match(written) else "key"
                 written += f"${{{verb}:{part.secret}/{part.key}}}"
             else:
                 written += part
@@ -92,7 +94,8 @@ def expand(text: str, things: Catalog) -> Expanded:
             continue
         thing, attribute = found
         used.append(thing)
-        parts.append(thing.attributes[attribute])
+        value = thing.attributes[attribute]
+        parts += value if isinstance(value, tuple) else (value,)
     return Expanded(tuple(parts), tuple(used), tuple(problems))
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog, SecretKey
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.attributes import SecretKey
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Env, Spec
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import Edge, Entity
@@ -25,6 +26,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
 _SECTIONS = ("migrations", "workloads")
 _ARGUMENTS = ("command", "args")
 _CONTAINERS = ("init", "sidecars")
+_ENDING = ("Job", "CronJob")
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Wiring:
 
     env, arguments: by the path of a container: an entity, or its init container or sidecar.
     volumes, triggers: by entity and name. composed: Secret → key → recipe (see Expanded.recipe).
+    lasting: the workloads that do not end.
     """
 
     env: dict[Path, dict[str, Env]] = field(default_factory=dict)
@@ -42,11 +45,12 @@ class Wiring:
     composed: dict[str, dict[str, str]] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    lasting: frozenset[Entity] = frozenset()
 
 
 def wire(tree: Node, things: Catalog) -> Wiring:
     """Follow the references of every migration and workload."""
-    wiring = Wiring()
+    wiring = Wiring(lasting=_lasting(tree))
     for section in _SECTIONS:
         for name, entity in fields(find(tree, (section,))).items():
             wire = _Wire(wiring, (section, name), things)
@@ -59,6 +63,18 @@ def wire(tree: Node, things: Catalog) -> Wiring:
             wire.triggers(entity)
             wire.account(entity)
     return wiring
+
+
+def _lasting(tree: Node) -> frozenset[Entity]:
+    kinds = {
+        name: fields(workload).get("kind")
+        for name, workload in fields(find(tree, ("workloads",))).items()
+    }
+    return frozenset(
+        ("workloads", name)
+        for name, kind in kinds.items()
+        if kind is None or kind.value not in _ENDING
+    )
 
 
 def _environment(tree: Node, entity: Node) -> dict[str, Node]:
@@ -172,6 +188,8 @@ class _Wire:
     def _expanded(self, path: Path, node: Node) -> Expanded:
         expanded = expand(str(node.value), self.things)
         self.wiring.findings += _findings(expanded, path, node)
+        if self.entity in self.wiring.lasting and expanded.guarded:
+            self.wiring.findings.append(_guarded(path, node))
         for thing in expanded.things:
             if thing.path and thing.path != self.entity:
                 self._edge(str(thing.path[0]), str(thing.path[1]), path, node)
@@ -191,6 +209,12 @@ def _findings(expanded: Expanded, path: Path, node: Node) -> Iterator[Finding]:
         yield Finding(
             problem.id, path, problem.message, node.mark, problem.fix, about=problem.about
         )
+
+
+def _guarded(path: Path, node: Node) -> Finding:
+    message = "only migrations and jobs may log in as the administrator"
+    fix = "Use ${….url}; what needs more belongs into a migration or a Job."
+    return Finding("admin-only", path, message, node.mark, fix)
 
 
 def _on_command_line(path: Path, node: Node) -> Finding:

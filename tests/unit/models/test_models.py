@@ -41,10 +41,16 @@ def job(document: dict[str, Any]) -> dict[str, Any]:
     return render("migrations", [build(document)["migrations"][0]["job"]], {})[0]
 
 
+def bootstrap_job(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the Job that prepares the one database."""
+    return next(one for key, one in objects(document, "infra").items() if key[0] == "Job")
+
+
 def pod_specs(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the specs of all pods of the stack."""
     infra = objects(document, "infra")
-    owners = [infra["StatefulSet", "users-db"], deployment(document), job(document)]
+    prepare = bootstrap_job(document)
+    owners = [infra["StatefulSet", "users-db"], deployment(document), job(document), prepare]
     return [owner["spec"]["template"]["spec"] for owner in owners]
 
 
@@ -55,8 +61,11 @@ def test_each_role_has_the_objects_of_its_phase(document: dict[str, Any]) -> Non
         ("Secret", "auth"),
         ("ServiceAccount", "users-db"),
         ("Secret", "users-db"),
+        ("Secret", "users-db-admin"),
+        ("ConfigMap", "users-db-bootstrap"),
         ("Service", "users-db"),
         ("StatefulSet", "users-db"),
+        ("Job", bootstrap_job(document)["metadata"]["name"]),
         ("ServiceAccount", "migrate-users"),
     }
     assert set(objects(document, "workloads")) == {

@@ -75,6 +75,14 @@ def test_a_datastore_of_its_own(document: Document) -> None:
         "storage_class": "",
         "conf": {},
         "resources": sizes["medium"],
+        "image": "",
+        "instances": 1,
+        "tls": False,
+        "keys": {"url": "url", "password": "password"},
+        "extensions": [],
+        "schemas": [],
+        "roles": {},
+        "max_connections": 100,
     }
 
 
@@ -199,6 +207,12 @@ datastores:
         "host": "pg.example.com",
         "port": 6432,
         "incarnation": "",
+        "tls": True,
+        "keys": {"url": "url", "password": "password"},
+        "extensions": [],
+        "schemas": [],
+        "roles": {},
+        "max_connections": 100,
     }
     assert document["workloads"]["api"]["env"] == {
         "HOST": {"value": "pg.example.com"},

@@ -56,9 +56,10 @@ def test_every_key_that_can_be_missing_says_what_it_is() -> None:
 
 def test_unions_name_keys_that_exist() -> None:
     for path, part in parts(schema("environment")):
-        union = part.get("x-union", {"variants": {}})
-        for keys in [*union["variants"].values(), *union.get("required", {}).values()]:
-            assert set(keys) <= set(part["properties"]), path
+        said = part.get("x-union", [])
+        for union in [said] if isinstance(said, dict) else said:
+            for keys in [*union["variants"].values(), *union.get("required", {}).values()]:
+                assert set(keys) <= set(part["properties"]), path
 
 
 def test_whatever_has_an_identity_is_a_map_by_name() -> None:

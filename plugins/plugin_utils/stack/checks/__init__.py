@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import (
     credentials,
+    datastores,
     dependencies,
     images,
     links,
@@ -77,6 +78,9 @@ CHECKS = (
     Check(0, "unknown-name", "A name refers to nothing", stack=links.names),
     Check(0, "name-taken", "Two parts would give their objects one name", stack=names.taken),
     Check(0, "reserved-name", "A name already means something else", stack=names.reserved),
+    Check(0, "datastore-driver", "A datastore's driver cannot run it, or lacks its Secret",
+          stack=datastores.drivable),
+    Check(0, "admin-only", "A workload logs in as the administrator of a database"),
     Check(0, "limit-below-request", "A limit is below what is requested", stack=resources.limits),
 )  # fmt: skip
 # A stack without these cannot be put together, whoever accepts it.

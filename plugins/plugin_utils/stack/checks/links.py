@@ -25,6 +25,7 @@ _LINKS = (
     ("migrations", "image", "images", "image"),
     ("workloads", "image", "images", "image"),
     ("migrations", "database", "datastores", "datastore"),
+    ("datastores", "image", "images", "image"),
     ("routes", "site", "sites", "site"),
     ("workloads", "account", "accounts", "account"),
 )

@@ -65,7 +65,7 @@ def taken(subject: Subject) -> Faults:
 
 
 def _secrets(subject: Subject, owners: dict[str, str]) -> Faults:
-    made = {kube_name(name): f"datastores.{name}" for name in _containers(subject)}
+    made = {secret: f"datastores.{name}" for name, secret in _stores(subject)}
     made |= {f"{kube_name(name)}-env": f"{owners[name]}.{name}" for name in owners}
     for name, group in subject.section("secrets").items():
         entries = fields(group)
@@ -78,7 +78,9 @@ def _secrets(subject: Subject, owners: dict[str, str]) -> Faults:
         made[secret] = f"secrets.{name}"
 
 
-def _containers(subject: Subject) -> Iterator[str]:
-    for name in subject.section("datastores"):
-        if subject.text("datastores", name, "driver") == "container":
-            yield name
+def _stores(subject: Subject) -> Iterator[tuple[str, str]]:
+    for name, store in subject.section("datastores").items():
+        if subject.text("datastores", name, "driver") != "external":
+            yield name, kube_name(name)
+            for part in ("admin", *fields(fields(store).get("roles"))):
+                yield name, f"{kube_name(name)}-{kube_name(part)}"

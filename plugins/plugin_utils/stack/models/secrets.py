@@ -38,7 +38,7 @@ def secret(
     claim: the PVC whose data is locked by these values; while it exists they are never made anew.
     """
     model = base(document, "secret", name, "secret")
-    return {**model, "values": values, "claim": claim}
+    return {**model, "values": values, "claim": claim, "type": ""}
 
 
 def _values(name: str, group: dict[str, Any]) -> dict[str, str]:
