@@ -32,6 +32,12 @@ options:
         M(slipway.stack.migration_gate) sets.
     type: dict
     default: {}
+  level:
+    description:
+      - Only the objects of one level of the roll-out, of those in C(slipway_stack.levels).
+      - By default all objects.
+    type: int
+    default: -1
 """
 
 EXAMPLES = r"""
@@ -54,6 +60,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.slipway.stack.plugins.module_utils.errors import SlipwayError
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import of_role
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 
 
@@ -64,14 +71,17 @@ class LookupModule(LookupBase):
         """Return the objects of the role in ``terms``."""
         self.set_options(var_options=variables, direct=kwargs)
         stack, markers = self.get_option("stack"), self.get_option("markers")
+        level = self.get_option("level")
         try:
-            return [item for role in terms for item in _objects(role, stack, markers)]
+            return [item for role in terms for item in _objects(role, stack, markers, level)]
         except SlipwayError as error:
             raise AnsibleError(str(error)) from error
 
 
-def _objects(role: str, stack: dict[str, Any], markers: dict[str, str]) -> list[dict[str, Any]]:
+def _objects(
+    role: str, stack: dict[str, Any], markers: dict[str, str], level: int
+) -> list[dict[str, Any]]:
     if role != "migrations":
-        return render(role, stack[role], markers)
+        return of_role(stack, role, markers, level)
     jobs = render(role, [migration["job"] for migration in stack[role]], markers)
     return [{**migration, "job": job} for migration, job in zip(stack[role], jobs, strict=True)]

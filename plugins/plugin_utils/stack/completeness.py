@@ -29,7 +29,6 @@ SECTIONS = (
     "workloads",
     "routes",
     "sites",
-    "when",
 )
 
 

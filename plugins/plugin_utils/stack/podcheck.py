@@ -146,6 +146,6 @@ def _security(path: Path, workload: Node) -> Iterator[Finding]:
     entries = fields(find(workload, ("security",)))
     for key in _OPT_OUTS:
         if key in entries and entries[key].value and "reason" not in entries:
-            message = "says less than *restricted*, without a reason"
+            message = "opts out of the default security without a reason"
             fix = "Write `reason` beside it, or do without."
             yield Finding("missing", (*path, "security", key), message, entries[key].mark, fix)

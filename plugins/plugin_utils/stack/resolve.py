@@ -47,6 +47,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.merge import b
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.normalise import normalise
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import objects
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.patches import patched, patches
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.podcheck import podcheck
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.validate import validate
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.structure import structural
@@ -181,5 +182,10 @@ def _checked(whole: Node, findings: list[Finding], today: date) -> Resolved:
         return Resolved(None, findings, whole)
     document = assemble(stack, wiring, ordered)
     rendered = objects(build(cast(dict[str, Any], document)))
-    findings += [*waived.applied(check_objects(rendered, subject)), *waived.unused()]
+    changed = patched(rendered, document["patches"])
+    findings += [
+        *patches(tree, rendered),
+        *waived.applied(check_objects(changed, subject)),
+        *waived.unused(),
+    ]
     return Resolved(document, findings, whole)

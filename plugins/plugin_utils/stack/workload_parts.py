@@ -53,7 +53,7 @@ def pod(spec: Spec) -> Spec:
         "annotations": spec.get("annotations", {}),
         "schedule_on": {
             "nodes": where.get("nodes", {}),
-            "tolerations": where.get("tolerations", []),
+            "tolerations": [_toleration(one) for one in where.get("tolerations", [])],
             "priority": where.get("priority", ""),
         },
     }
@@ -141,6 +141,11 @@ def _rule(rule: Spec) -> Spec:
         "verbs": rule["verbs"],
         "names": rule.get("names", []),
     }
+
+
+def _toleration(toleration: Spec) -> Spec:
+    names = {"seconds": "tolerationSeconds"}
+    return {names.get(key, key): value for key, value in toleration.items()}
 
 
 def _security(spec: Spec) -> Spec:

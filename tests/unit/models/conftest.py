@@ -59,6 +59,7 @@ DOCUMENT: dict[str, Any] = {
     },
     "workloads": {
         "users_api": {
+            "kind": "Deployment",
             "image": "app",
             "args": ["serve"],
             "ports": {"http": 3001},
@@ -77,6 +78,18 @@ DOCUMENT: dict[str, Any] = {
             "resources": RESOURCES,
             "write": ["/tmp"],
             "migrations": ["migrate_users"],
+            "needs": [],
+            "account": "",
+            "init": {},
+            "sidecars": {},
+            "volumes": {},
+            "budget": {},
+            "strategy": {"surge": 1, "unavailable": 0},
+            "share_processes": False,
+            "security": {},
+            "labels": {},
+            "annotations": {},
+            "schedule_on": {"nodes": {}, "tolerations": [], "priority": ""},
         }
     },
     "routes": {

@@ -189,19 +189,6 @@ def test_probe_handlers(
     assert handler.items() <= probe.items()
 
 
-def test_a_singleton_is_recreated(document: dict[str, Any]) -> None:
-    document["workloads"]["users_api"]["scale"] = {"singleton": True}
-    spec = deployment(document)["spec"]
-    assert (spec["replicas"], spec["strategy"]) == (1, {"type": "Recreate"})
-
-
-def test_a_budget_only_where_a_pod_can_be_spared(document: dict[str, Any]) -> None:
-    assert ("PodDisruptionBudget", "users-api") not in objects(document, "workloads")
-    document["workloads"]["users_api"]["scale"] = {"replicas": 2}
-    budget = objects(document, "workloads")["PodDisruptionBudget", "users-api"]
-    assert budget["spec"]["maxUnavailable"] == 1
-
-
 def test_pods_spread_where_there_are_nodes(document: dict[str, Any]) -> None:
     assert "topologySpreadConstraints" not in deployment(document)["spec"]["template"]["spec"]
     document["preset"] = "production"

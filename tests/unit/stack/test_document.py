@@ -343,3 +343,89 @@ def test_names_of_databases(resolved: Resolve, path: tuple[str], database: str) 
     assert result.document
     assert result.document["datastores"][path[0]]["database"] == database
     assert find(result.tree, ("datastores", *path, "storage")) is not None
+
+
+RETRIES = """
+workloads:
+  api: {image: app, extends: %s, env: {%s}}
+  worker: {image: app, enabled: %s}
+profiles:
+  plain: {}
+  stubborn: {env: {RETRY: profile}}
+when:
+  dedicated_worker: {enabled: [worker], defaults: {workloads: {api: {env: {RETRY: "false"}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("profile", "own", "enabled", "expected"),
+    [
+        ("plain", "", "true", "false"),
+        ("plain", "", "false", None),
+        ("plain", "RETRY: own", "true", "own"),
+        ("stubborn", "", "true", "profile"),
+    ],
+)
+def test_a_conditional_default_yields_to_what_is_said(
+    resolved: Resolve, profile: str, own: str, enabled: str, expected: str | None
+) -> None:
+    document = resolved(HEAD + RETRIES % (profile, own, enabled)).document
+    assert document
+    found = document["workloads"]["api"]["env"].get("RETRY")
+    assert found == ({"value": expected} if expected else None)
+
+
+def test_a_conditional_default_is_above_those_of_the_section(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+workloads: {{api: {{image: app}}, worker: {{image: app}}}}
+when: {{w: {{enabled: [worker], defaults: {{workloads: {{api: {{size: large}}}}}}}}}}
+"""
+    result = resolved(stack)
+    assert result.document
+    assert 'overrode "small"' in result.explain("workloads.api.size")
+
+
+def test_an_environment_switches_parts_off(resolved: Resolve) -> None:
+    stack = f"{HEAD}\nworkloads: {{api: {{image: app}}, bot: {{image: app}}}}"
+    environment = "{preset: local, workloads: {bot: {enabled: false}}}"
+    result = resolved(stack, environment)
+    assert result.document
+    assert list(result.document["workloads"]) == ["api"]
+    assert result.explain("workloads.bot.enabled").endswith("(env.yml:1:35)")
+
+
+def test_an_inner_container_has_the_size_of_its_workload(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+workloads:
+  api:
+    image: app
+    size: large
+    init: {{wait: {{}}, quick: {{size: small}}}}
+"""
+    document = resolved(stack).document
+    assert document
+    init, sizes = document["workloads"]["api"]["init"], plain(preset("local"))["sizes"]
+    assert init["wait"]["resources"] == sizes["large"]
+    assert init["quick"]["resources"] == sizes["small"]
+
+
+def test_a_volume_of_another_kind_replaces_the_lower_one(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+workloads: {{api: {{image: app, volumes: {{data: {{path: /d, empty: {{size: 1Gi}}}}}}}}}}
+"""
+    environment = "{preset: local, workloads: {api: {volumes: {data: {claim: {storage: 5Gi}}}}}}"
+    document = resolved(stack, environment).document
+    assert document
+    assert document["workloads"]["api"]["volumes"]["data"] == {
+        "path": "/d",
+        "read_only": False,
+        "claim": {"class": "", "access": "ReadWriteOnce", "storage": "5Gi"},
+    }
+
+
+def test_a_fixed_number_replaces_an_autoscaler(resolved: Resolve) -> None:
+    stack = f"{HEAD}\nworkloads: {{api: {{image: app, scale: {{min: 2, max: 4, cpu: 80}}}}}}"
+    environment = "{preset: local, workloads: {api: {scale: {replicas: 3}}}}"
+    document = resolved(stack, environment).document
+    assert document
+    assert document["workloads"]["api"]["scale"] == {"replicas": 3}

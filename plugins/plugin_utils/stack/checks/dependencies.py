@@ -13,19 +13,23 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import fields
 
-_CONDITIONS = {"migrations": "completed", "workloads": "ready"}
+_SECTIONS = ("migrations", "workloads")
 
 
 def known(subject: Subject) -> Faults:
     """Yield needs that name nothing, or that can never be met."""
-    sections = {name: section for section in _CONDITIONS for name in subject.section(section)}
-    off = subject.disabled(*_CONDITIONS)
+    sections = {name: section for section in _SECTIONS for name in subject.section(section)}
+    off = subject.disabled(*_SECTIONS)
     for owner, workload in subject.section("workloads").items():
         for name, node in fields(fields(workload).get("needs")).items():
             path = ("workloads", owner, "needs", name)
             section = sections.get(name)
             if section is None:
                 yield unknown(path, node, sections, "migration or workload", name, off)
-            elif node.value != _CONDITIONS[section]:
-                message = f'{section}.{name} can only be "{_CONDITIONS[section]}"'
-                yield Fault(path, message, node.mark)
+            elif node.value != (condition := _condition(subject, section, name)):
+                yield Fault(path, f'{section}.{name} can only be "{condition}"', node.mark)
+
+
+def _condition(subject: Subject, section: str, name: str) -> str:
+    ends = section == "migrations" or subject.text(section, name, "kind") == "Job"
+    return "completed" if ends else "ready"

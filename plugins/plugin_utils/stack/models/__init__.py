@@ -30,8 +30,8 @@ def build(document: Document) -> dict[str, Any]:
     document: the resolved stack (see ``Resolved.document``).
     Returns the dict that the roles know as ``slipway_stack``: ``name``, ``namespace``, ``preset``,
     one list of models per role (``infra``, ``workloads``, ``ingress``), ``migrations`` (options of
-    ``migration_gate`` with the model of their Job), ``routes`` (name → url) and ``checks`` (what
-    ``verify`` asks over HTTP).
+    ``migration_gate`` with the model of their Job), ``levels`` (of workloads that others wait
+    for), ``patches``, ``routes`` (name → url) and ``checks`` (what ``verify`` asks over HTTP).
     """
     return {
         "name": document["name"],
@@ -45,7 +45,9 @@ def build(document: Document) -> dict[str, Any]:
         ],
         "migrations": migrations.models(document),
         "workloads": workloads.models(document),
+        "levels": workloads.levels(document),
         "ingress": routes.models(document),
+        "patches": document.get("patches", []),
         "routes": {name: route["url"] for name, route in document["routes"].items()},
         "checks": routes.checks(document),
     }

@@ -9,12 +9,23 @@ from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import base
 
-LEVEL = "restricted"
+RESTRICTED_CAPABILITIES = {"NET_BIND_SERVICE"}
 
 
 def models(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the Namespace: made if it is not there, and left alone if somebody else made it."""
     name = document["namespace"]
     model = base(document, "namespace", name, "namespace")
-    enforced = {f"pod-security.kubernetes.io/{mode}": LEVEL for mode in ("enforce", "warn")}
+    level = _level(document)
+    enforced = {f"pod-security.kubernetes.io/{mode}": level for mode in ("enforce", "warn")}
     return [{**model, "labels": {**model["labels"], **enforced}}]
+
+
+def _level(document: dict[str, Any]) -> str:
+    """Return the strictest Pod Security Standard that all declared opt-outs leave possible."""
+    declared = [spec.get("security", {}) for spec in document["workloads"].values()]
+    lowered = any(
+        security.get("root") or set(security.get("capabilities", [])) - RESTRICTED_CAPABILITIES
+        for security in declared
+    )
+    return "baseline" if lowered else "restricted"

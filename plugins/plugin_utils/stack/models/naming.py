@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 MANAGER = "slipway"
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
 def kube_name(name: str) -> str:
@@ -28,6 +30,15 @@ def labels(document: dict[str, Any], name: str, component: str) -> dict[str, str
         "app.kubernetes.io/part-of": document["name"],
         "app.kubernetes.io/managed-by": MANAGER,
     }
+
+
+def version(image: dict[str, Any]) -> dict[str, str]:
+    """Return the label with the version of an image, if its tag can be one.
+
+    It stands on the objects only: pods are not made anew for a label.
+    """
+    tag = str(image.get("tag", ""))
+    return {"app.kubernetes.io/version": tag} if _LABEL.fullmatch(tag) else {}
 
 
 def selector(document: dict[str, Any], name: str) -> dict[str, str]:

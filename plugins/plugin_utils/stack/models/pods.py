@@ -28,12 +28,20 @@ def pod(containers: list[dict[str, Any]], **extra: Any) -> dict[str, Any]:
     security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     model = {
         "account": "default",
+        "token": False,
+        "labels": {},
+        "annotations": {},
+        "init": [],
         "containers": containers,
         "grace": 30,
         "restart_policy": "Always",
         "spread": [],
         "volumes": [],
         "migrations": [],
+        "share_processes": False,
+        "nodes": {},
+        "tolerations": [],
+        "priority": "",
         **extra,
     }
     return {**model, "security": {**security, **extra.get("security", {})}}
@@ -54,9 +62,29 @@ def container(document: dict[str, Any], name: str, spec: dict[str, Any]) -> dict
         "probes": {},
         "lifecycle": {},
         "resources": spec["resources"],
-        "security": CONTAINER_SECURITY,
+        "security": container_security(spec.get("security", {})),
         "mounts": mounts(spec.get("write", [])),
     }
+
+
+def container_security(security: dict[str, Any]) -> dict[str, Any]:
+    """Return what a container may do: nothing beyond *restricted* but what is declared."""
+    kept = security.get("capabilities", [])
+    capabilities = {"drop": ["ALL"], **({"add": kept} if kept else {})}
+    return {
+        **CONTAINER_SECURITY,
+        "capabilities": capabilities,
+        "readOnlyRootFilesystem": not security.get("writable_root", False),
+    }
+
+
+def pod_security(security: dict[str, Any]) -> dict[str, Any]:
+    """Return who the containers of a pod run as, where that is declared."""
+    names = {"user": "runAsUser", "group": "runAsGroup", "fs_group": "fsGroup"}
+    found = {names[key]: security[key] for key in names if key in security}
+    if "fsGroup" in found:
+        found["fsGroupChangePolicy"] = "OnRootMismatch"  # else each start walks the whole volume
+    return found | ({"runAsNonRoot": False, "runAsUser": 0} if security.get("root") else {})
 
 
 def image(spec: dict[str, Any]) -> str:
@@ -99,11 +127,12 @@ def literal_env(env: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def scratch(paths: list[str]) -> list[dict[str, Any]]:
-    """Return one emptyDir for each writable path."""
-    return [{"name": f"scratch-{number}", "emptyDir": {}} for number in range(len(paths))]
+def scratch(paths: list[str], owner: str = "") -> list[dict[str, Any]]:
+    """Return one emptyDir for each writable path; owner: of an init container or a sidecar."""
+    return [{"name": mount["name"], "emptyDir": {}} for mount in mounts(paths, owner)]
 
 
-def mounts(paths: list[str]) -> list[dict[str, Any]]:
+def mounts(paths: list[str], owner: str = "") -> list[dict[str, Any]]:
     """Return where the volumes of ``scratch`` are mounted; names by number never collide."""
-    return [{"name": f"scratch-{number}", "mountPath": path} for number, path in enumerate(paths)]
+    stem = f"scratch-{kube_name(owner)}" if owner else "scratch"
+    return [{"name": f"{stem}-{number}", "mountPath": path} for number, path in enumerate(paths)]

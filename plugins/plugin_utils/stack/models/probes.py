@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-STARTUP_PERIOD_S = 2
+STARTUP = {"period": 2, "timeout": 2}
+READY = {"period": 5, "timeout": 3, "failures": 2}
+LIVE = {"period": 10, "timeout": 5, "failures": 6}
+_TIMES = {
+    "delay": "initialDelaySeconds",
+    "period": "periodSeconds",
+    "timeout": "timeoutSeconds",
+    "failures": "failureThreshold",
+}
 SLEEP_ACTION_SINCE = (
     1,
     30,
@@ -24,30 +32,14 @@ def probes(spec: dict[str, Any]) -> dict[str, Any]:
     health = spec.get("health")
     if not health:
         return {}
-    live = _handler(health, health.get("live"))
-    ready = _handler(health, health.get("ready") or health.get("live"))
+    live, ready = health.get("live") or {}, health.get("ready") or {}
+    startup = health.get("startup") or {}
+    common = {key: health[key] for key in _TIMES if key in health}
+    budget = {**STARTUP, "failures": _startup_failures(spec)}
     found = {
-        "startupProbe": live
-        and {
-            **live,
-            "periodSeconds": STARTUP_PERIOD_S,
-            "timeoutSeconds": 2,
-            "failureThreshold": max(1, startup_budget(spec) // STARTUP_PERIOD_S),
-        },
-        "readinessProbe": ready
-        and {
-            **ready,
-            "periodSeconds": 5,
-            "timeoutSeconds": 3,
-            "failureThreshold": 2,
-        },
-        "livenessProbe": live
-        and {
-            **live,
-            "periodSeconds": 10,
-            "timeoutSeconds": 5,
-            "failureThreshold": 6,
-        },
+        "startupProbe": _probe(health, [startup, live], {**budget, **_times(startup)}),
+        "readinessProbe": _probe(health, [ready, live], {**READY, **common, **_times(ready)}),
+        "livenessProbe": _probe(health, [live], {**LIVE, **common, **_times(live)}),
     }
     return {name: probe for name, probe in found.items() if probe}
 
@@ -74,18 +66,41 @@ def grace(spec: dict[str, Any]) -> int:
 
 def startup_budget(spec: dict[str, Any]) -> int:
     """Return the seconds that a container has until it answers its first probe."""
-    return int(spec.get("health", {}).get("startup_budget", 60))
+    health = spec.get("health", {})
+    startup = {**STARTUP, **_times(health.get("startup") or {})}
+    asked = startup.get("delay", 0) + startup["period"] * startup.get("failures", 0)
+    return max(int(health.get("startup_budget", 60)), asked)
 
 
-def _handler(health: dict[str, Any], check: dict[str, Any] | None) -> dict[str, Any]:
-    if "exec" in health:
-        return {"exec": {"command": health["exec"]}}
-    if "tcp" in health:
-        return {"tcpSocket": {"port": health["tcp"]}}
-    if "grpc" in health:
-        return {"grpc": {"port": health["grpc"]}}
-    if not check:
+def _startup_failures(spec: dict[str, Any]) -> int:
+    health = spec.get("health", {})
+    period = {**STARTUP, **_times(health.get("startup") or {})}["period"]
+    return max(1, int(health.get("startup_budget", 60)) // period)
+
+
+def _times(check: dict[str, Any]) -> dict[str, int]:
+    return {key: check[key] for key in _TIMES if key in check}
+
+
+def _probe(
+    health: dict[str, Any], checks: list[dict[str, Any]], times: dict[str, int]
+) -> dict[str, Any]:
+    """Return one probe: the first handler of some checks, else the one that all have in common."""
+    handlers = (_handler(health, check) for check in [*checks, health])
+    handler = next(filter(None, handlers), {})
+    return handler and {**handler, **{_TIMES[key]: value for key, value in times.items()}}
+
+
+def _handler(health: dict[str, Any], check: dict[str, Any]) -> dict[str, Any]:
+    if "exec" in check:
+        return {"exec": {"command": check["exec"]}}
+    if "tcp" in check:
+        return {"tcpSocket": {"port": check["tcp"]}}
+    if "grpc" in check:
+        return {"grpc": {"port": check["grpc"]}}
+    if "path" not in check:
         return {}
-    host = health.get("host")
+    host = check.get("host") or health.get("host")
     headers = {"httpHeaders": [{"name": "Host", "value": host}]} if host else {}
-    return {"httpGet": {"path": check["path"], "port": health["port"], **headers}}
+    port = check.get("port") or health["port"]
+    return {"httpGet": {"path": check["path"], "port": port, **headers}}
