@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the custom resources that people really deploy say that they are ready: rules as data.
+"""What the controllers of custom kinds say, as data.
 
-A rule names conditions that must hold, or a field and its words. The table is custom_table.py.
+A rule names conditions that must hold, or a field and its words. The tables are in custom_kinds/.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
     suspended,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
+    annotation,
     condition,
     conditions,
     evidence,
     is_current,
+    is_false,
     is_true,
     said,
     status,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
-from ansible_collections.slipway.stack.plugins.module_utils.health.words import is_final
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
 
 Words = frozenset[str]
@@ -45,21 +46,25 @@ Words = frozenset[str]
 class Custom:
     """What one kind says.
 
-    conditions:   types that must all be True.
-    false_fails:  whether a False of them is final, whatever its reason, but for `busy_reasons`.
+    conditions:   types that must all be True; ("*",) for all that are there.
+    false_fails:  whether a False of them is final: always, never, or (None) as its reason sounds.
     busy_reasons: reasons of a False, or of a `failed_if`, that pass by themselves.
+    broken_if_not: types whose False is a failure, whatever the others say.
     failed_if:    types whose True is a failure; busy_if: that is progress; suspended_if: that is
                   standing still.
     field:        dotted path of a word; ready, failed, suspended: its words, in lower case;
                   any other word is progress.
-    asleep_if:    dotted path of a field that is true while the object is told to stand still.
-    exists_if:    dotted path and value with which nothing is reported of the object.
+    holds, breaks: paths and words besides, "path=word": which must be so, or must not ("*": any).
+    asleep_if:    "path", "path=word" or "annotation:key=word" of what tells it to stand still.
+    exists_if:    the same, for what tells that nothing is reported of the object.
+    may_be_empty: whether no status means that all is well.
     general:      whether the general vocabulary decides what is left.
     """
 
     conditions: tuple[str, ...] = ()
-    false_fails: bool = False
+    false_fails: bool | None = None
     busy_reasons: Words = frozenset()
+    broken_if_not: tuple[str, ...] = ()
     failed_if: tuple[str, ...] = ()
     busy_if: tuple[str, ...] = ()
     suspended_if: tuple[str, ...] = ()
@@ -67,41 +72,61 @@ class Custom:
     ready: Words = frozenset()
     failed: Words = frozenset()
     suspended: Words = frozenset()
-    asleep_if: str = ""
-    exists_if: tuple[str, str] | None = None
+    holds: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    asleep_if: tuple[str, ...] = ()
+    exists_if: tuple[str, ...] = ()
+    may_be_empty: bool = False
     general: bool = False
 
     def __call__(self, obj: Object, view: View) -> Verdict:
         """Judge an object of this kind."""
-        if self.asleep_if and value_at(obj, self.asleep_if):
-            return suspended(f"{self.asleep_if} is set")
-        if self.exists_if and value_at(obj, self.exists_if[0]) == self.exists_if[1]:
+        if found := next((one for one in self.asleep_if if says_so(obj, one)), ""):
+            return suspended(f"{found.removeprefix('annotation:')} is set")
+        if any(says_so(obj, one) for one in self.exists_if):
             return ready("exists", "Exists")
+        if not status(obj) and not self.general:
+            return self._empty()
+        verdict = self._told_by_bad_conditions(obj) or self._told_by_breaks(obj)
         if self.general:
-            return by_conditions(obj, view)
-        if not status(obj):
-            return progressing("NoStatus", "its controller has not reported yet")
-        return (
-            self._told_by_bad_conditions(obj)
-            or self._told_by_word(obj)
-            or self._told_by_conditions(obj)
-            or ready()
-        )
+            return verdict or by_conditions(obj, view, final=self.false_fails)
+        return verdict or self._told_by_word(obj) or self._told_by_conditions(obj) or ready()
+
+    def _empty(self) -> Verdict:
+        if self.may_be_empty:
+            return ready("exists", "Exists")
+        return progressing("NoStatus", "its controller has not reported yet")
 
     def _told_by_bad_conditions(self, obj: Object) -> Verdict | None:
-        for one in conditions(obj):
-            if not is_true(one) or not is_current(obj, one):
+        for one in (one for one in conditions(obj) if is_current(obj, one)):
+            kind, reason = one.get("type"), str(one.get("reason") or one.get("type"))
+            if is_false(one) and kind in self.broken_if_not and reason not in self.busy_reasons:
+                return lacking(obj, one, final=True)
+            if not is_true(one):
                 continue
-            reason = str(one.get("reason") or one.get("type"))
-            if one.get("type") in self.suspended_if:
+            if kind in self.suspended_if:
                 return suspended(said(one))
-            if one.get("type") in self.failed_if and reason not in self.busy_reasons:
+            if kind in self.failed_if and reason not in self.busy_reasons:
                 return failed(reason, said(one), (evidence(obj, one),))
-            if one.get("type") in (*self.failed_if, *self.busy_if):
+            if kind in (*self.failed_if, *self.busy_if):
                 return progressing(reason, said(one), evidence=(evidence(obj, one),))
         return None
 
+    def _told_by_breaks(self, obj: Object) -> Verdict | None:
+        for one in self.breaks:
+            if says_so(obj, one):
+                path = one.partition("=")[0]
+                text = f"{path} is {value_at(obj, path)}"
+                return failed("Failed", text, (Evidence(str(ref(obj)), text),))
+        return None
+
     def _told_by_word(self, obj: Object) -> Verdict | None:
+        for one in self.holds:
+            if not says_so(obj, one):
+                path, _, wanted = one.partition("=")
+                text = f"{path} is {value_at(obj, path) or 'not there'}, not {wanted}"
+                if not self._is_bad_word(obj):
+                    return progressing("NotReady", text, evidence=(Evidence(str(ref(obj)), text),))
         if not self.field:
             return None
         value = value_at(obj, self.field)
@@ -116,17 +141,24 @@ class Custom:
             return Verdict(Status.SUSPENDED, word, told, proof)
         return progressing(word or "NotReported", told, evidence=proof)
 
+    def _is_bad_word(self, obj: Object) -> bool:
+        word = str(value_at(obj, self.field) if self.field else "").lower()
+        return word in self.failed or word in self.suspended
+
     def _told_by_conditions(self, obj: Object) -> Verdict | None:
-        for kind in self.conditions:
-            one = condition(conditions(obj), kind)
+        found = conditions(obj)
+        if self.conditions == ("*",) and not found:
+            return progressing("NoConditions", "it reports no condition yet")
+        kinds = [str(one.get("type")) for one in found] if "*" in self.conditions else ()
+        for kind in kinds or self.conditions:
+            one = condition(found, kind)
             if not one:
                 return progressing(f"Not{kind}", f"it does not say {kind} yet")
             if not is_current(obj, one):
                 return progressing("NotObserved", "its controller has not seen this generation")
             if not is_true(one):
-                reason = str(one.get("reason") or "")
-                final = self.false_fails or is_final(reason)
-                return lacking(obj, one, final=final and reason not in self.busy_reasons)
+                is_busy = str(one.get("reason") or "") in self.busy_reasons
+                return lacking(obj, one, final=False if is_busy else self.false_fails)
         return None
 
 
@@ -142,10 +174,10 @@ def word(field: str, **options: Any) -> Custom:
 
 def general(**options: Any) -> Custom:
     """Return the rule of a kind that the general vocabulary reads, but for one thing."""
-    return Custom(general=True, **options)
+    return Custom(general=True, **_words(options))
 
 
-def each(kinds: str, rule: Custom) -> dict[str, Custom]:
+def each(kinds: str, rule: Any) -> dict[str, Any]:
     """Return the same rule for several kinds."""
     return dict.fromkeys(kinds.split(), rule)
 
@@ -156,12 +188,28 @@ def _words(options: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("ready", "failed", "suspended"):
         if key in made:
             made[key] = frozenset(part.strip().lower() for part in made[key].split(","))
-    for key in ("failed_if", "busy_if", "suspended_if"):
+    for key in (
+        *("failed_if", "busy_if", "suspended_if", "broken_if_not"),
+        *("holds", "breaks", "asleep_if", "exists_if"),
+    ):
         if key in made:
             made[key] = tuple(made[key].split())
     if "busy_reasons" in made:
         made["busy_reasons"] = frozenset(made["busy_reasons"].split())
     return made
+
+
+def says_so(obj: Object, what: str) -> bool:
+    """Whether ``path=word``, ``annotation:key=word`` or, truly, ``path`` is so."""
+    path, equals, wanted = what.partition("=")
+    if path.startswith("annotation:"):
+        return annotation(obj, path.removeprefix("annotation:")) == wanted
+    value = value_at(obj, path)
+    if not equals:
+        return bool(value)
+    if wanted == "*":
+        return value not in (None, "", 0)
+    return value is not None and str(value).lower() == wanted.lower()
 
 
 def value_at(obj: Object, path: str) -> Any:

@@ -38,8 +38,10 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
 from ansible_collections.slipway.stack.plugins.module_utils.health.words import (
     FINISHED,
+    Denial,
     Sense,
-    is_final,
+    denial,
+    is_under_way,
     phase_sense,
     type_sense,
 )
@@ -62,8 +64,11 @@ DONE = (
 )
 
 
-def by_conditions(obj: Object, view: View) -> Verdict:
-    """Judge by what is bad, then by what is asleep or busy, then by what is good."""
+def by_conditions(obj: Object, view: View, *, final: bool | None = None) -> Verdict:
+    """Judge by what is bad, then by what is asleep or busy, then by what is good.
+
+    final: whether a False of what is good is a failure; None: as its reason sounds.
+    """
     if not status(obj) and view.reports is False:
         return ready("exists", "Exists")
     if not status(obj):
@@ -77,21 +82,30 @@ def by_conditions(obj: Object, view: View) -> Verdict:
         or _asleep(found)
         or _phase(obj, Sense.ASLEEP)
         or _busy(obj, found)
-        or _good(obj, found)
+        or _good(obj, found, final)
         or _phase(obj, Sense.GOOD)
         or _phase(obj, Sense.BUSY)
+        or _told_by_flag(obj)
         or _replicas(obj)
         or progressing("NotReported", "nothing in its status says that it is ready")
     )
 
 
-def lacking(obj: Object, one: dict[str, Any], *, final: bool) -> Verdict:
-    """Return the verdict of a condition that should be True; `final` if time will not help."""
+def lacking(obj: Object, one: dict[str, Any], *, final: bool | None = None) -> Verdict:
+    """Return the verdict of a condition that should be True.
+
+    final: whether time will not help; None: as its reason sounds. A controller that says "not
+    ready" for ten minutes without a word of being at work is not at work.
+    """
     reason, proof = str(one.get("reason") or f"Not{one.get('type')}"), (evidence(obj, one),)
-    if not final or not is_false(one):
+    sense = denial(str(one.get("reason") or ""))
+    if final is not None:
+        sense = Denial.FINAL if final else Denial.PASSING
+    if sense is Denial.PASSING or not is_false(one):
         return progressing(reason, said(one), evidence=proof)
+    kind = Category.CUSTOM if sense is Denial.FINAL else Category.DENIED
     uid = str(metadata(obj).get("uid") or "")
-    trouble = Trouble(Category.CUSTOM, reason, said(one), uid=uid, since=since(one), evidence=proof)
+    trouble = Trouble(kind, reason, said(one), uid=uid, since=since(one), evidence=proof)
     return progressing(reason, said(one), trouble)
 
 
@@ -117,17 +131,19 @@ def _busy(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
     return None
 
 
-def _good(obj: Object, found: list[dict[str, Any]]) -> Verdict | None:
+def _good(obj: Object, found: list[dict[str, Any]], final: bool | None) -> Verdict | None:
     done = next((one for one in found if one.get("type") in FINISHED and is_true(one)), None)
     if done and not is_false(condition(found, "Ready")):
         return ready(said(done), str(done.get("reason") or done["type"]))
+    word, sense = _word(obj)
     good = [one for one in found if type_sense(str(one.get("type"))) is Sense.GOOD]
     for one in good:
         if not is_true(one):
-            return lacking(obj, one, final=is_final(str(one.get("reason") or "")))
+            is_clear = denial(str(one.get("reason") or "")) is Denial.FINAL
+            at_work = is_under_way(word) and not is_clear
+            return lacking(obj, one, final=False if at_work else final)
     if not good:
         return None
-    word, sense = _word(obj)
     if sense is Sense.BUSY and word:
         return progressing(word, f"its conditions are good, but it says {word}")
     last = next((one for one in good if one.get("type") == "Ready"), good[-1])
@@ -149,9 +165,21 @@ def _phase(obj: Object, wanted: Sense) -> Verdict | None:
     return Verdict(verdicts[sense], word, told, proof)
 
 
+def _told_by_flag(obj: Object) -> Verdict | None:
+    """Read ``status.ready: true`` of kinds that say no more (Cluster API's providers)."""
+    for key in ("ready", "healthy"):
+        value = status(obj).get(key)
+        if value is True:
+            return ready()
+        if value is False:
+            return progressing("NotReady", f"status.{key} is false")
+    return None
+
+
 def _replicas(obj: Object) -> Verdict | None:
     """Read what is shaped like a Deployment and says no more: each count must be the wanted one."""
-    want, have = spec(obj).get("replicas"), status(obj)
+    have = status(obj)
+    want = spec(obj).get("replicas", have.get("replicas"))
     if not isinstance(want, int) or not isinstance(have.get("readyReplicas"), int):
         return None
     for key in ("updatedReplicas", "updatedReadyReplicas", "readyReplicas", "availableReplicas"):

@@ -36,6 +36,7 @@ GRACE_S: dict[Category, float] = {
     Category.ROUTE: 20,
     Category.METRICS: 120,
     Category.CUSTOM: 60,
+    Category.DENIED: 600,
 }
 # A template that works in one pod is not wrong: give the others more time (a bad node, a blip).
 SOME_READY_FACTOR = 3

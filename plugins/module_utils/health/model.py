@@ -36,6 +36,7 @@ class Category(StrEnum):
     ROUTE = "route"
     METRICS = "metrics"
     CUSTOM = "custom"  # a custom resource's own word of failure
+    DENIED = "denied"  # a custom resource says "not ready", and no more
     WAITING = "waiting"  # named in the report, never a failure by itself
 
 

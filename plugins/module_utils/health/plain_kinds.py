@@ -24,13 +24,16 @@ BUILT_IN: dict[str, str] = {
 }
 
 # Crossplane's providers each bring these under a group of their own.
-IN_ANY_GROUP = frozenset({"ClusterProviderConfig", "ProviderConfig", "ProviderConfigUsage"})
+IN_ANY_GROUP = frozenset(
+    f"{scope}ProviderConfig{use}" for scope in ("", "Cluster") for use in ("", "Usage")
+) | {"StoreConfig"}
 
 # Custom kinds that nothing is reported of: they are ready when they exist.
 CUSTOM: dict[str, str] = {
     "argoproj.io": "AnalysisTemplate AppProject ClusterAnalysisTemplate ClusterWorkflowTemplate"
-    " CronWorkflow WorkflowTemplate",
+    " WorkflowTemplate",
     "apiextensions.crossplane.io": "Composition CompositionRevision EnvironmentConfig",
+    "pkg.crossplane.io": "ControllerConfig DeploymentRuntimeConfig ImageConfig",
     "gateway.envoyproxy.io": "EnvoyProxy",
     "gateway.networking.k8s.io": "ReferenceGrant",
     "keda.sh": "ClusterTriggerAuthentication TriggerAuthentication",

@@ -2,11 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The table: kind → rule. Built-in kinds by their own rules, known custom ones by
-custom_table.py, everything else by its words."""
+custom_kinds/, everything else by its words."""
 
 from __future__ import annotations
 
-from ansible_collections.slipway.stack.plugins.module_utils.health import custom_table
+from ansible_collections.slipway.stack.plugins.module_utils.health.custom_kinds import (
+    data,
+    delivery,
+    platform,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.generic import by_conditions
 from ansible_collections.slipway.stack.plugins.module_utils.health.kinds import (
     api,
@@ -58,16 +62,22 @@ RULES: dict[tuple[str, str], Rule] = {
     ("extensions", "Deployment"): deployment.deployment,
     ("extensions", "Ingress"): ingress.ingress,
     ("extensions", "ReplicaSet"): replicaset.replica_set,
+    ("gateway.networking.k8s.io", "BackendTLSPolicy"): routes.backend_policy,
     ("gateway.networking.k8s.io", "GRPCRoute"): routes.route,
     ("gateway.networking.k8s.io", "Gateway"): routes.gateway,
     ("gateway.networking.k8s.io", "GatewayClass"): routes.gateway_class,
     ("gateway.networking.k8s.io", "HTTPRoute"): routes.route,
+    ("gateway.networking.k8s.io", "ListenerSet"): routes.listener_set,
     ("gateway.networking.k8s.io", "TCPRoute"): routes.route,
     ("gateway.networking.k8s.io", "TLSRoute"): routes.route,
     ("gateway.networking.k8s.io", "UDPRoute"): routes.route,
     ("networking.k8s.io", "Ingress"): ingress.ingress,
     ("policy", "PodDisruptionBudget"): policy.disruption_budget,
 }
+
+
+# group → kind → rule; "*" stands for every other kind, "*.crossplane.io" for every such group
+CUSTOM: dict[str, dict[str, Rule]] = {**data.TABLE, **delivery.TABLE, **platform.TABLE}
 
 
 def rule_for(obj: Object) -> Rule:
@@ -77,4 +87,13 @@ def rule_for(obj: Object) -> Rule:
         return RULES[group, kind]
     if (group, kind) in EXISTS or kind in IN_ANY_GROUP:
         return exists
-    return custom_table.CUSTOM.get(group, {}).get(kind, by_conditions)
+    return _custom(group, kind) or by_conditions
+
+
+def _custom(group: str, kind: str) -> Rule | None:
+    """Look the group up, then every group that it is below: ``a.b.c``, ``*.b.c``, ``*.c``."""
+    parts = group.split(".")
+    for key in (group, *("*." + ".".join(parts[at:]) for at in range(len(parts)))):
+        if kinds := CUSTOM.get(key):
+            return kinds.get(kind) or kinds.get("*")
+    return None

@@ -23,20 +23,28 @@ class Sense(StrEnum):
     NONE = "none"
 
 
+class Denial(StrEnum):
+    """Whether a False condition will become True by itself."""
+
+    FINAL = "final"
+    PASSING = "passing"
+    UNCLEAR = "unclear"
+
+
 # The last word of a CamelCase condition type tells its sense: ``DatabaseReady``, ``SyncFailed``.
 _BAD_TYPE = re.compile(
     r"(Not(?:Ready|Available|Healthy|Synced)|Unavailable|Unhealthy|Stalled|Fail(?:ed|ure|ing)|Error"
     r"(?:s|ed|Occurred)?|Degraded|Invalid(?:Spec|Request)?|Denied|Conflict(?:ed)?|Terminal|Broken"
-    r"|Misconfigured|Unsupported|Lost)$"
+    r"|Misconfigured|Unsupported|Lost|Orphan(?:ed)?)$"
 )
 _BUSY_TYPE = re.compile(
     r"(Progressing|Reconciling|Updating|Upgrading|Creating|Pending|Installing|Deploying|Issuing"
     r"|Provisioning|Initializing|Scaling|Rolling(?:Update|Out)?|Restarting|Terminating|Deleting"
-    r"|InProgress|Recoverable)$"
+    r"|InProgress|Recoverable|Disrupting|Migrating|Restoring)$"
 )
 _ASLEEP_TYPE = re.compile(r"(Paused|Suspended|Hibernated|Stopped)$")
 _GOOD_TYPE = re.compile(
-    r"(Ready|Available|Healthy|Succeeded|Success|Complete|Completed|Established|Programmed"
+    r"(Ready|Available|Healthy|Succeeded|Success|Successful|Complete|Completed|Established|Programmed"
     r"|Accepted|Synced|Synchronized|Reconciled|Active|Online|Deployed|Released|Valid"
     r"|Approved|Bound|Initialized|Installed|Configured|Provisioned|Created|Resolved|ResolvedRefs"
     r"|Admitted|Applied|Done|UpToDate|Updated|Connected|Launched|Registered|Verified)$"
@@ -63,13 +71,23 @@ _PHASES: dict[Sense, frozenset[str]] = {
     ),
     Sense.ASLEEP: _set("hibernated paused stopped suspended"),
 }
+# Words for being on the way: a condition that is still False is no failure then.
+_UNDER_WAY = re.compile(
+    r"progress|pending|creating|provisioning|initiali[sz]ing|installing|deploying|updating|starting"
+    r"|reconciling|scaling|upgrading|waiting|configuring|bootstrapping",
+    re.IGNORECASE,
+)
 _FINAL_REASON = re.compile(
     r"fail|error|invalid|denied|notfound|unsupported|forbidden|reject|exceeded|missing|conflict"
     r"|crash|unable|cannot|misconfigured|unauthorized|stalled|notallowed|duplicate|violat",
     re.IGNORECASE,
 )
+# It has ended, whatever it was doing: ``ProgressDeadlineExceeded``, ``UpdatingFailed``.
+_ENDED_REASON = re.compile(r"(failed|failure|error|exceeded|denied|rejected)$", re.IGNORECASE)
 _PASSING_REASON = re.compile(
-    r"retry|progress|pending|waiting|creating|initiali|notready|reconciling|updating|installing",
+    r"retry|progress|pending|waiting|creating|initiali|notready|reconciling|updating|installing"
+    r"|provisioning|starting|scaling|deploying|building|downloading|pulling|rolling|upgrading"
+    r"|scheduling|binding|bootstrapping|importing|cloning|notsynced|notyet|requested|queued",
     re.IGNORECASE,
 )
 
@@ -93,6 +111,15 @@ def phase_sense(word: str) -> Sense:
     return next((sense for sense, words in _PHASES.items() if plain in words), Sense.BUSY)
 
 
-def is_final(reason: str) -> bool:
-    """Whether a False condition with this reason will not pass by itself."""
-    return bool(_FINAL_REASON.search(reason)) and not _PASSING_REASON.search(reason)
+def is_under_way(word: str) -> bool:
+    """Whether a phase says that its controller is at work; an unknown word says nothing."""
+    return bool(_UNDER_WAY.search(word))
+
+
+def denial(reason: str) -> Denial:
+    """Return what is to be thought of a False condition with this reason."""
+    if _ENDED_REASON.search(reason):
+        return Denial.FINAL
+    if _PASSING_REASON.search(reason):
+        return Denial.PASSING
+    return Denial.FINAL if _FINAL_REASON.search(reason) else Denial.UNCLEAR

@@ -12,8 +12,7 @@ import sys
 import pytest
 import yaml
 from ansible_collections.slipway.stack.plugins.module_utils.health.assess import assess
-from ansible_collections.slipway.stack.plugins.module_utils.health.custom_table import CUSTOM
-from ansible_collections.slipway.stack.plugins.module_utils.health.table import RULES
+from ansible_collections.slipway.stack.plugins.module_utils.health.table import CUSTOM, RULES
 
 NOW = 2_000_000_000.0
 EVERY_RULE = [
@@ -22,7 +21,7 @@ EVERY_RULE = [
     ("example.com", "Thing"),
 ]
 # These have nothing to report, whatever their status.
-WITHOUT_STATUS = {("batch", "CronJob"), ("", "Service")}
+WITHOUT_STATUS = {("batch", "CronJob"), ("", "Service"), ("argoproj.io", "CronWorkflow")}
 
 
 def manifest(row):

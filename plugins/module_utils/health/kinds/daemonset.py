@@ -33,6 +33,8 @@ def _counts(obj: Object) -> Verdict:
         return progressing("NotObserved", "no status yet")
     want = count(have, "desiredNumberScheduled")
     on_delete = revision.is_on_delete(obj)
+    # What is not available is told instead by some who show no more than that.
+    rest = want - count(have, "numberUnavailable") if "numberUnavailable" in have else 0
     for key, word in (
         ("currentNumberScheduled", "scheduled"),
         ("updatedNumberScheduled", "updated"),
@@ -41,8 +43,9 @@ def _counts(obj: Object) -> Verdict:
     ):
         if key == "updatedNumberScheduled" and on_delete:
             continue
-        if count(have, key) < want:
-            return progressing("NotReady", f"{count(have, key)}/{want} {word}")
+        number = count(have, key, 0 if key == "updatedNumberScheduled" else rest)
+        if number < want:
+            return progressing("NotReady", f"{number}/{want} {word}")
     return ready(_done(want, on_delete), warning=_misplaced(have))
 
 

@@ -28,8 +28,18 @@ def pod(obj: Object, view: View) -> Verdict:
         return _succeeded(obj)
     if phase == "Failed":
         return _failed(obj)
-    verdict = ready() if is_ready(obj) else progressing("NotReady", str(phase or "no status yet"))
+    verdict = progressing("NotReady", str(phase or "no status yet"))
+    if is_ready(obj):
+        verdict = _running(obj)
     return workload.explained(verdict, [obj], view, held=blocked_claims([obj], view))
+
+
+def _running(obj: Object) -> Verdict:
+    """Judge by what its end means: one that is not started again is a task, and not done yet."""
+    policy = str(spec(obj).get("restartPolicy", "Always"))
+    if policy == "Always":
+        return ready()
+    return progressing("Running", f"runs; it is done when it has ended (restartPolicy {policy})")
 
 
 def _succeeded(obj: Object) -> Verdict:

@@ -11,15 +11,29 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
     progressing,
     ready,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.health.read import count, spec, status
+from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
+    condition,
+    conditions,
+    count,
+    evidence,
+    is_true,
+    said,
+    spec,
+    status,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+
+_LACKING = {"NotObserved", "NotReady"}
 
 
 def replica_set(obj: Object, view: View) -> Verdict:
     """Judge a ReplicaSet by its counts, then explain it by its pods."""
     pods = view.related.owned("Pod", obj)
-    return workload.explained(_counts(obj), pods, view, held=workload.not_created(obj, view))
+    verdict = _counts(obj)
+    # With all its pods there, an old refusal is only not taken back yet.
+    held = workload.not_created(obj, view) if verdict.reason in _LACKING else []
+    return workload.explained(verdict, pods, view, held=held)
 
 
 def _counts(obj: Object) -> Verdict:
@@ -33,6 +47,10 @@ def _counts(obj: Object) -> Verdict:
     ):
         if count(have, key) < want:
             return progressing("NotReady", f"{count(have, key)}/{want} {word}")
+    refused = condition(conditions(obj), "ReplicaFailure")
+    if is_true(refused):
+        reason = str(refused.get("reason") or "ReplicaFailure")
+        return progressing(reason, said(refused), evidence=(evidence(obj, refused),))
     total = count(have, "replicas")
     if total > want:
         return progressing("ScalingDown", f"{total - want} more than the {want} wanted")

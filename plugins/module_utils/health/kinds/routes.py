@@ -8,6 +8,7 @@ Source: gateway-api.sigs.k8s.io, "Conditions" of GEP-1364.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
@@ -44,25 +45,68 @@ def route(obj: Object, view: View) -> Verdict:
         return progressing("NotAccepted", "no Gateway has taken it yet")
     for parent in parents:
         name = (parent.get("parentRef") or {}).get("name")
-        for kind in ("Accepted", "ResolvedRefs"):
-            where = f"Gateway {name}"
-            if verdict := _lacking(obj, parent.get("conditions") or [], kind, where):
-                return verdict
+        found, where = parent.get("conditions") or [], f"Gateway {name}"
+        kinds = ["Accepted", "ResolvedRefs", *_if_told(found, "Programmed")]
+        if verdict := _all_hold(obj, found, kinds, where):
+            return verdict
     return ready("accepted", "Accepted")
 
 
 def gateway(obj: Object, view: View) -> Verdict:
     """Judge a Gateway: accepted, programmed, and each listener's references resolved."""
     own = status(obj).get("conditions") or []
-    for kind in ("Accepted", "Programmed"):
-        if verdict := _lacking(obj, own, kind, ""):
+    if verdict := _all_hold(obj, own, ("Accepted", "Programmed"), ""):
+        return verdict
+    return _listeners(obj) or ready("programmed", "Programmed")
+
+
+def listener_set(obj: Object, view: View) -> Verdict:
+    """Judge a ListenerSet as the Gateway that it adds to."""
+    own = status(obj).get("conditions") or []
+    kinds = ["Accepted", *_if_told(own, "Programmed")]
+    if verdict := _all_hold(obj, own, kinds, ""):
+        return verdict
+    return _listeners(obj) or ready("accepted", "Accepted")
+
+
+def backend_policy(obj: Object, view: View) -> Verdict:
+    """Judge a BackendTLSPolicy by each ancestor; one that does not know its target has no say."""
+    found = [one for one in status(obj).get("ancestors") or [] if not _is_foreign(one)]
+    if not found:
+        return progressing("NotAccepted", "no controller has taken it yet")
+    for one in found:
+        name = (one.get("ancestorRef") or {}).get("name")
+        own = one.get("conditions") or []
+        kinds = ["Accepted", *_if_told(own, "ResolvedRefs")]
+        if verdict := _all_hold(obj, own, kinds, f"ancestor {name}"):
             return verdict
+    return ready("accepted", "Accepted")
+
+
+def _is_foreign(ancestor: dict[str, Any]) -> bool:
+    accepted = condition(ancestor.get("conditions") or [], "Accepted")
+    return accepted.get("reason") == "TargetNotFound" and not is_true(accepted)
+
+
+def _listeners(obj: Object) -> Verdict | None:
     for listener in status(obj).get("listeners") or []:
-        found = condition(listener.get("conditions") or [], "ResolvedRefs")
-        where = f"listener {listener.get('name')}"
-        if is_false(found) and (verdict := _lacking(obj, [found], "ResolvedRefs", where)):
+        found, where = listener.get("conditions") or [], f"listener {listener.get('name')}"
+        if is_true(clash := condition(found, "Conflicted")):
+            return _trouble(obj, clash, "Conflicted", f"{where}: {said(clash)}")
+        kinds = _if_told(found, "Accepted", "ResolvedRefs", "Programmed")
+        if verdict := _all_hold(obj, found, kinds, where):
             return verdict
-    return ready("programmed", "Programmed")
+    return None
+
+
+def _if_told(found: Conditions, *kinds: str) -> list[str]:
+    """Return which of the kinds are there: not every controller reports them."""
+    return [kind for kind in kinds if condition(found, kind)]
+
+
+def _all_hold(obj: Object, found: Conditions, kinds: Iterable[str], where: str) -> Verdict | None:
+    verdicts = (_lacking(obj, found, kind, where) for kind in kinds)
+    return next((one for one in verdicts if one), None)
 
 
 def gateway_class(obj: Object, view: View) -> Verdict:
@@ -91,8 +135,13 @@ def _lacking(obj: Object, found: Conditions, kind: str, where: str) -> Verdict |
     text = f"{lead}{kind} is {one.get('status')}: {said(one)}"
     proof = (evidence(obj, one),)
     reason = str(one.get("reason") or f"Not{kind}")
-    if not is_false(one) or reason in NOT_YET:
+    if not is_false(one) or reason in NOT_YET or kind == "Programmed":
         return progressing(reason, text, evidence=proof)
+    return _trouble(obj, one, kind, text)
+
+
+def _trouble(obj: Object, one: dict[str, Any], kind: str, text: str) -> Verdict:
+    reason, proof = str(one.get("reason") or f"Not{kind}"), (evidence(obj, one),)
     uid = str(metadata(obj).get("uid") or "")
     trouble = Trouble(
         Category.ROUTE, reason, text, container=kind, uid=uid, since=since(one), evidence=proof

@@ -13,6 +13,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
     progressing,
     ready,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.health.pods import is_ready
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import count, spec, status
 from ansible_collections.slipway.stack.plugins.module_utils.health.related import Related, selects
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
@@ -59,10 +60,17 @@ def _ready_behind(obj: Object, related: Related) -> int | None:
     slices = [one for one in related.of("EndpointSlice") if labels(one).get(SERVICE_NAME) == name]
     if slices or related.all_known("EndpointSlice"):
         return sum(_ready_in(one) for one in slices)
-    older = related.named("Endpoints", name)
-    if older is None:
-        return None
-    return sum(len(subset.get("addresses") or []) for subset in older.get("subsets") or [])
+    if older := related.named("Endpoints", name):
+        return sum(len(subset.get("addresses") or []) for subset in older.get("subsets") or [])
+    return _ready_pods(spec(obj).get("selector"), related)
+
+
+def _ready_pods(selector: dict[str, str] | None, related: Related) -> int | None:
+    """Count by the pods that it selects, else by what its workloads say of theirs."""
+    if pods := [one for one in related.of("Pod") if selects(selector, one)]:
+        return sum(map(is_ready, pods))
+    behind = _behind(selector, related)
+    return sum(count(status(one), "readyReplicas") for one in behind) if behind else None
 
 
 def _ready_in(endpoint_slice: Object) -> int:
@@ -74,14 +82,17 @@ def _ready_in(endpoint_slice: Object) -> int:
 
 
 def _scaled_to_zero(obj: Object, related: Related) -> bool:
-    selector = spec(obj).get("selector")
-    behind = [
+    behind = _behind(spec(obj).get("selector"), related)
+    return bool(behind) and all(count(spec(one), "replicas", 1) == 0 for one in behind)
+
+
+def _behind(selector: dict[str, str] | None, related: Related) -> list[Object]:
+    return [
         one
         for kind in ("Deployment", "StatefulSet")
         for one in related.of(kind)
         if selects(selector, spec(one).get("template") or {})
     ]
-    return bool(behind) and all(count(spec(one), "replicas", 1) == 0 for one in behind)
 
 
 def _waiting(obj: Object, text: str) -> Trouble:

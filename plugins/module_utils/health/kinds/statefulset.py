@@ -56,7 +56,7 @@ def _revision(obj: Object, want: int) -> Verdict:
         return ready(f"{want}/{want} ready, {updated} updated (partition {partition})")
     if not _is_settled(have):
         return progressing("RollingOut", "the update revision is not the current one yet")
-    if count(have, "currentReplicas", want) < want:
+    if "updatedReplicas" not in have and count(have, "currentReplicas", want) < want:
         return progressing("RollingOut", f"{have['currentReplicas']}/{want} current")
     return ready(f"{want}/{want} ready")
 

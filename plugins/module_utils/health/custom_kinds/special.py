@@ -1,0 +1,252 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Custom kinds that a row of a table cannot tell: counts, lists of parts, several words at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.health.custom import (
+    says,
+    value_at,
+    word,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
+    Evidence,
+    Verdict,
+    failed,
+    progressing,
+    ready,
+    suspended,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
+    condition,
+    conditions,
+    evidence,
+    generation,
+    integer,
+    is_false,
+    is_true,
+    said,
+    spec,
+    status,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
+
+
+def api_manager(obj: Object, view: View) -> Verdict:
+    """Judge 3scale's APIManager: none of its deployments starts or stands."""
+    parts = status(obj).get("deployments") or {}
+    if waiting := [*(parts.get("starting") or []), *(parts.get("stopped") or [])]:
+        return progressing("NotReady", f"not ready: {', '.join(map(str, waiting))}")
+    if parts.get("ready") and not conditions(obj):
+        return ready(f"{len(parts['ready'])} deployments ready")
+    return says("Available")(obj, view)
+
+
+def olm_subscription(obj: Object, view: View) -> Verdict:
+    """Judge an OLM Subscription by its conditions, which are all about trouble, and its state."""
+    found = conditions(obj)
+    for kind in ("InstallPlanFailed", "ResolutionFailed", "CatalogSourcesUnhealthy"):
+        if is_true(one := condition(found, kind)):
+            return failed(str(one.get("reason") or kind), said(one), (evidence(obj, one),))
+    if is_true(one := condition(found, "InstallPlanPending")):
+        is_manual = one.get("reason") == "RequiresApproval"
+        return suspended(said(one)) if is_manual else progressing("InstallPlanPending", said(one))
+    if is_true(one := condition(found, "InstallPlanMissing")):
+        return progressing(str(one.get("reason") or "InstallPlanMissing"), said(one))
+    if not status(obj).get("state") and found:
+        return ready("no condition against it")
+    return _SUBSCRIPTION(obj, view)
+
+
+_SUBSCRIPTION = word("status.state", ready="atlatestknown", failed="upgradefailed")
+
+
+def gloo(obj: Object, view: View) -> Verdict:
+    """Judge Gloo's kinds by what each of its namespaces says of them."""
+    have = status(obj)
+    parts = list((have.get("statuses") or {}).values()) or [have]
+    states = {str(part.get("state", "")).lower() for part in parts}
+    for part in parts:
+        if str(part.get("state", "")).lower() in ("rejected", "2", "warning", "3"):
+            text = str(part.get("reason") or "it was not accepted")
+            return failed("Rejected", text, (Evidence(str(ref(obj)), text),))
+    if states and states <= {"accepted", "1"}:
+        return ready("accepted", "Accepted")
+    return progressing("NotValidated", "it has not been validated yet")
+
+
+def openshift_route(obj: Object, view: View) -> Verdict:
+    """Judge OpenShift's Route: every router that reports has admitted it."""
+    found = [
+        condition(one.get("conditions") or [], "Admitted")
+        for one in status(obj).get("ingress") or []
+    ]
+    for one in found:
+        if is_false(one):
+            return failed(str(one.get("reason") or "NotAdmitted"), said(one), (evidence(obj, one),))
+    if not found or not all(map(is_true, found)):
+        return progressing("NotAdmitted", "no router has admitted it yet")
+    return ready("admitted", "Admitted")
+
+
+def managed_certificate(obj: Object, view: View) -> Verdict:
+    """Judge GKE's ManagedCertificate: a domain that does not point here stays without one."""
+    for one in status(obj).get("domainStatus") or []:
+        if str(one.get("status", "")).startswith("Failed"):
+            text = f"domain {one.get('domain')}: {one['status']}"
+            return failed(str(one["status"]), text, (Evidence(str(ref(obj)), text),))
+    return _MANAGED_CERTIFICATE(obj, view)
+
+
+_MANAGED_CERTIFICATE = word(
+    "status.certificateStatus", ready="active", failed="provisioningfailedpermanently"
+)
+
+
+def otel_collector(obj: Object, view: View) -> Verdict:
+    """Judge an OpenTelemetryCollector: ``status.scale.statusReplicas`` says ``2/2``."""
+    mode = spec(obj).get("mode")
+    if mode == "sidecar" and status(obj):
+        return ready("put into pods as a sidecar", "Exists")
+    found = re.fullmatch(r"(\d+)/(\d+)", str(value_at(obj, "status.scale.statusReplicas") or ""))
+    if not found:
+        return progressing("NotReported", "it does not say how many of its pods are ready")
+    is_all = int(found[1]) >= int(found[2]) and (int(found[2]) > 0 or mode == "daemonset")
+    return ready(f"{found[0]} ready") if is_all else progressing("NotReady", f"{found[0]} ready")
+
+
+def kyverno_policy(obj: Object, view: View) -> Verdict:
+    """Judge Kyverno's newer policies: ``status.conditionStatus`` holds conditions and a word."""
+    told = status(obj).get("conditionStatus") or {}
+    found = [one for one in told.get("conditions") or [] if isinstance(one, dict)]
+    old = [one for one in found if (integer(one.get("observedGeneration")) or 0) < generation(obj)]
+    if not told or any("observedGeneration" in one for one in old):
+        return progressing("NotObserved", "its controller has not seen this generation yet")
+    if told.get("ready") is True:
+        return ready()
+    bad = next((one for one in found if is_false(one)), {})
+    text = said(bad) if bad else str(told.get("message") or "it is not ready")
+    return failed(str(bad.get("reason") or "NotReady"), text, (Evidence(str(ref(obj)), text),))
+
+
+def compliance(obj: Object, view: View) -> Verdict:
+    """Judge Open Cluster Management's policies by whether their clusters comply."""
+    have = status(obj)
+    seen = integer(have.get("lastEvaluatedGeneration"))
+    if spec(obj).get("disabled"):
+        return ready("disabled", "Disabled")
+    if seen is not None and seen != generation(obj):
+        return progressing("NotObserved", "its controller has not seen this generation yet")
+    if not have.get("compliant") and have.get("placement") and not have.get("status"):
+        return ready("no cluster matches it", "NotPlaced")
+    return _COMPLIANCE(obj, view)
+
+
+_COMPLIANCE = word("status.compliant", ready="compliant", failed="noncompliant")
+
+
+def karmada_binding(obj: Object, view: View) -> Verdict:
+    """Judge Karmada's ResourceBinding: applied and healthy in every cluster it is meant for."""
+    wanted = spec(obj).get("clusters") or []
+    parts = status(obj).get("aggregatedStatus") or []
+    if not wanted or len(parts) < len(wanted):
+        return progressing("NotApplied", f"{len(parts)} of {len(wanted)} clusters report")
+    for one in parts:
+        is_bad = one.get("health") == "Unhealthy"
+        if is_bad or (one.get("health") == "Unknown" and one.get("applied") is not True):
+            text = f"cluster {one.get('clusterName')}: {one.get('appliedMessage') or 'not healthy'}"
+            return failed("Unhealthy", text, (Evidence(str(ref(obj)), text),))
+    return ready(f"applied in {len(parts)} clusters")
+
+
+def virtual_machine(obj: Object, view: View) -> Verdict:
+    """Judge KubeVirt's VirtualMachine: by its printable word, else by its conditions."""
+    found = conditions(obj)
+    if is_true(one := condition(found, "Paused")):
+        return suspended(said(one))
+    if status(obj).get("printableStatus"):
+        return _VIRTUAL_MACHINE(obj, view)
+    if is_false(condition(found, "Ready")) and not status(obj).get("created"):
+        return suspended("it is stopped")
+    return says("Ready", false_fails=False)(obj, view)
+
+
+_VIRTUAL_MACHINE = word(
+    "status.printableStatus",
+    ready="running",
+    failed="crashloopbackoff,errorunschedulable,errimagepull,imagepullbackoff,errorpvcnotfound,"
+    "datavolumeerror",
+    suspended="stopped,paused",
+)
+
+
+def solr_cloud(obj: Object, view: View) -> Verdict:
+    """Judge a SolrCloud: every node that it lists is ready."""
+    return _parts(obj, status(obj).get("solrNodes") or [], "ready", "nodes")
+
+
+def _parts(obj: Object, parts: Iterable[dict[str, Any]], key: str, noun: str) -> Verdict:
+    found = list(parts)
+    good = sum(one.get(key) is True for one in found)
+    text = f"{good}/{len(found)} {noun} ready"
+    return ready(text) if found and good == len(found) else progressing("NotReady", text)
+
+
+def longhorn_volume(obj: Object, view: View) -> Verdict:
+    """Judge a Longhorn volume: in use and whole, or put aside."""
+    state, shape = str(status(obj).get("state", "")), str(status(obj).get("robustness", ""))
+    if shape == "faulted":
+        return failed("Faulted", "its data cannot be reached", (Evidence(str(ref(obj)), shape),))
+    if state == "detached" or (state, shape) == ("attached", "healthy"):
+        return ready(state, state.capitalize())
+    return progressing("NotReady", f"{state or 'no state yet'}, {shape or 'robustness unknown'}")
+
+
+def mariadb_job(obj: Object, view: View) -> Verdict:
+    """Judge mariadb-operator's SqlJob, whose condition holds also when the job has failed."""
+    for one in conditions(obj):
+        if "Failed" in str(one.get("reason")):
+            return failed(str(one["reason"]), said(one), (evidence(obj, one),))
+    return says("Complete", false_fails=False)(obj, view)
+
+
+def flink_deployment(obj: Object, view: View) -> Verdict:
+    """Judge a FlinkDeployment: its lifecycle word, or before 1.2 the job manager's."""
+    if status(obj).get("lifecycleState"):
+        return _FLINK(obj, view)
+    manager = str(status(obj).get("jobManagerDeploymentStatus", ""))
+    state = str(value_at(obj, "status.reconciliationStatus.state") or "")
+    if manager == "ERROR":
+        text = str(status(obj).get("error") or "its job manager cannot be deployed")
+        return failed("Error", text, (Evidence(str(ref(obj)), text),))
+    is_up = manager == "READY" or (not manager and state == "DEPLOYED")
+    if is_up and (
+        state in ("DEPLOYED", "") or value_at(obj, "status.reconciliationStatus.success")
+    ):
+        return ready("deployed", "Deployed")
+    return progressing("NotDeployed", f"job manager: {manager or 'not reported yet'}")
+
+
+_FLINK = word("status.lifecycleState", ready="stable", failed="failed", suspended="suspended")
+
+
+def flink_session_job(obj: Object, view: View) -> Verdict:
+    """Judge a FlinkSessionJob by its job's state; an error without a state is final."""
+    if not value_at(obj, "status.jobStatus.state") and status(obj).get("error"):
+        text = str(status(obj)["error"])
+        return failed("Error", text, (Evidence(str(ref(obj)), text),))
+    return _FLINK_JOB(obj, view)
+
+
+_FLINK_JOB = word(
+    "status.jobStatus.state",
+    ready="running,finished",
+    failed="failed",
+    suspended="suspended,canceled",
+)
