@@ -46,7 +46,7 @@ options:
       - What is to have run. Databases are migrated side by side, those of one database in order.
     type: list
     elements: dict
-    required: true
+    default: []
     suboptions:
       name:
         description: Name of the migration; the marker is named after it.
@@ -84,6 +84,23 @@ options:
         type: str
         choices: ["true", "false", "unknown"]
         default: unknown
+      once_per:
+        description: V(content) runs it for each content once; V(database) once for the life of the
+          database, whatever its image and arguments are by then (a seed).
+        type: str
+        choices: [content, database]
+        default: content
+      helpers:
+        description: Names of containers that only wait for something or look at the result; they
+          do not count for the identity.
+        type: list
+        elements: str
+        default: []
+      fixed_tags:
+        description: Whether the tags of its images are made of their content, so that they never
+          move and need no warning.
+        type: bool
+        default: false
       job:
         description:
           - The Job, with exactly one container. Name, labels, C(backoffLimit), C(restartPolicy),
@@ -101,9 +118,27 @@ options:
     description:
       - V(present) sees to it that every migration has run; V(query) only tells which marker
         exists or would be needed.
+      - V(history) tells every run that is recorded in the namespace; it needs no O(migrations).
+      - V(unlocked) gives up the Leases of the databases of O(migrations) in the name of O(holder).
+      - V(absent) deletes records, logs and finished Jobs of O(migrations), so that they may run
+        again. New pods that refer to their markers do not start.
     type: str
-    choices: [present, query]
+    choices: [present, query, history, unlocked, absent]
     default: present
+  phase:
+    description:
+      - Which of the O(migrations) run now. V(post) is for after the roll-out; it is refused while
+        one of phase V(pre) on its database has not passed, and waits for pods of older releases.
+      - A run of phase V(post) that has become due and did not pass is noted, and another release
+        is refused on that database until it has.
+    type: str
+    choices: [pre, post, all]
+    default: all
+  holder:
+    description:
+      - Who holds the Lease, as seen, for O(state=unlocked) and O(state=absent); nobody if not
+        given. If another one holds it by now, nothing is done.
+    type: str
   baseline:
     description:
       - Names of migrations that are recorded without being run, because the database has been
@@ -117,6 +152,8 @@ options:
       - Names of migrations that may run on a database outside the cluster of which nothing is
         recorded in this namespace. Without it they are refused, since a new namespace on an old
         database would run all its history again.
+      - The name of one of phase V(post) that another release left undone lets this release begin;
+        its own one makes up for it.
     type: list
     elements: str
     default: []
@@ -176,7 +213,7 @@ migrations:
   description: One entry for each migration, in the order given.
   type: list
   elements: dict
-  returned: always
+  returned: with O(state=present) and O(state=query)
   contains:
     name:
       description: Name as given.
@@ -187,12 +224,12 @@ migrations:
     outcome:
       description: V(passed), V(skipped) (had run already), V(attached) (another deployer's Job was
         followed or recorded), V(baselined), V(in_progress), V(failed), V(not_run) (an earlier
-        one of the same database failed) or V(would_run).
+        one of the same database failed), V(later) (of the other phase) or V(would_run).
       type: str
     class:
       description: Why it did not pass. C(app_exit), C(oom), C(interrupted), C(deadline),
         C(unverified), C(image_pull), C(config), C(no_pod), C(unschedulable), C(in_progress),
-        C(locked), C(lock_lost), C(backwards), C(unrecorded), C(refused), C(no_answer) or
+        C(locked), C(lock_lost), C(backwards), C(unrecorded), C(owed), C(refused), C(no_answer) or
         C(not_run); empty if it passed.
       type: str
     sentence:
@@ -240,20 +277,68 @@ migrations:
     marker:
       description: ConfigMap that new pods refer to.
       type: str
+    post_owed:
+      description: Whether a run of phase V(post) is due on this database.
+      type: bool
+history:
+  description: Every recorded run, the oldest first.
+  type: list
+  elements: dict
+  returned: with O(state=history)
+  contains:
+    migration:
+      description: Its name, as Kubernetes takes it.
+      type: str
+    database:
+      description: Id of the database.
+      type: str
+    phase:
+      description: V(pre) or V(post).
+      type: str
+    sequence:
+      description: Place among the runs on this database.
+      type: int
+    attempt:
+      description: Which attempt at this run it was.
+      type: int
+    outcome:
+      description: V(passed), V(baseline), or C(failed) with the class.
+      type: str
+    sentence:
+      description: The same for people.
+      type: str
+    started:
+      description: When its Job started, by the cluster's clock.
+      type: str
+    ended:
+      description: When it ended.
+      type: str
+    seconds:
+      description: How long the Job took.
+      type: float
+    by:
+      description: Who created the Job, as user, machine and process.
+      type: str
+    run_id:
+      description: SHA-256 of the identity.
+      type: str
+    record:
+      description: ConfigMap that tells all of it; a Secret of that name and C(-log) has the log.
+      type: str
 markers:
   description: Marker of each migration by its name; an empty string if it cannot be known yet.
   type: dict
-  returned: always
+  returned: with O(state=present) and O(state=query)
   sample: {"migrate_users": "mg-migrate-users-3f1c0a9b8d7e"}
 ansible_facts:
   description: C(slipway_markers), the same dictionary.
   type: dict
-  returned: always
+  returned: with O(state=present) and O(state=query)
   contains:
     slipway_markers:
       description: See RV(markers).
       type: dict
-      returned: always
+      returned: with O(state=present) and O(state=query)
 msg:
   description: What came of it; on failure why, with the last lines of the log.
   type: str

@@ -75,7 +75,14 @@ def entry(wanted: Wish, ending: Ending) -> dict[str, Any]:
         "duration_s": record.duration_s if record else 0.0,
         "log_tail": ending.log,
         "marker": marker(wanted, ending),
+        "post_owed": _owed(wanted, ending),
     }
+
+
+def _owed(wanted: Wish, ending: Ending) -> bool:
+    """Whether a run of phase post is due on this database and has not passed."""
+    passed = ending.record is not None and ending.record.passed
+    return ending.cls is Class.OWED or (wanted.phase == "post" and not passed)
 
 
 def marker(wanted: Wish, ending: Ending) -> str:

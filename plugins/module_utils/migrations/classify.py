@@ -40,6 +40,7 @@ class Class(StrEnum):
     LOCK_LOST = "lock_lost"
     BACKWARDS = "backwards"
     UNRECORDED = "unrecorded"
+    OWED = "owed"
     REFUSED = "refused"
     NO_ANSWER = "no_answer"
     NOT_RUN = "not_run"

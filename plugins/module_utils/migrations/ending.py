@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     IN_PROGRESS = "in_progress"
     FAILED = "failed"
     NOT_RUN = "not_run"
+    LATER = "later"
     WOULD_RUN = "would_run"
 
 

@@ -24,7 +24,12 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
-from ansible_collections.slipway.stack.plugins.module_utils.migrations import answer, slots, steps
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
+    answer,
+    slots,
+    steps,
+    upkeep,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.ending import (
     Ending,
@@ -45,6 +50,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.wishes im
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import World
 
 Report = Callable[[str], None]
+LATER = Ending(Outcome.LATER)
 
 
 class _Stopped(Exception):
@@ -59,20 +65,75 @@ def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, 
     client = connect(params)
     store = Store(client, params.get("namespace") or client.namespace)
     _check_names(params["migrations"])
+    if params["state"] in ("history", "unlocked", "absent"):
+        return _keep_up(store, params, check=check)
     wishes = [wish(option, store) for option in params["migrations"]]
     if check or params["state"] == "query":
         return _plan(wishes, store, params, check=check)
     for wanted in wishes:
         demand(wanted)
+    now = [wanted for wanted in wishes if _is_now(wanted, params)]
+    endings = _run(now, wishes, store, params, report)
+    return dict(answer.result([(each, endings.get(each.name, LATER)) for each in wishes], []))
+
+
+def _keep_up(store: Store, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
+    """Do what is beside a roll-out."""
+    if params["state"] == "history":
+        return upkeep.history(store)
+    named = [
+        (slots.migration_name(option["name"]), option["database"]["id"])
+        for option in params["migrations"]
+    ]
+    if params["state"] == "absent":
+        return upkeep.forget(store, named, params["holder"], check=check)
+    databases = list(dict.fromkeys(database for _name, database in named))
+    return upkeep.unlock(store, databases, params["holder"], check=check)
+
+
+def _run(
+    now: Sequence[Wish],
+    wishes: Sequence[Wish],
+    store: Store,
+    params: Mapping[str, Any],
+    report: Report,
+) -> dict[str, Ending]:
     stop = threading.Event()
     world, me = _world(store, report, stop), _me()
 
     def ensure(wanted: Wish) -> Ending:
-        limits = Limits(wanted.timeout_s, params["lock_wait"], _unrecorded(wanted, params))
+        terms = _terms(wanted, wishes, params)
+        if premature := _premature(wanted, wishes, store, params):
+            return Ending(Outcome.FAILED, Class.REFUSED, premature)
+        limits = Limits(wanted.timeout_s, params["lock_wait"], terms)
         return _ensure(wanted, store, world, me, limits)
 
-    endings = _side_by_side(_by_database(wishes), ensure, stop)
-    return dict(answer.result([(wanted, endings[wanted.name]) for wanted in wishes], []))
+    return _side_by_side(_by_database(now), ensure, stop)
+
+
+def _is_now(wanted: Wish, params: Mapping[str, Any]) -> bool:
+    return params.get("phase", "all") in ("all", wanted.phase)
+
+
+def _premature(
+    wanted: Wish, wishes: Sequence[Wish], store: Store, params: Mapping[str, Any]
+) -> str:
+    """Say what has to pass before a run of phase post, "" if nothing has."""
+    if wanted.phase == "pre" or params.get("phase", "all") != "post":
+        return ""
+    scene = store.known(wanted.database)
+    for other in wishes:
+        before = other.phase == "pre" and other.database == wanted.database
+        if before and other.run and not scene.passed(other.run.run_id):
+            return f"{other.name} comes before it and has not passed: run phase pre first"
+    return ""
+
+
+def _terms(wanted: Wish, wishes: Sequence[Wish], params: Mapping[str, Any]) -> steps.Terms:
+    """Return on which terms a run may begin: it belongs together with those of its release."""
+    release = {each.run.run_id for each in wishes if each.run and each.database == wanted.database}
+    pardoned = {slots.migration_name(name) for name in params["rerun"]}
+    return steps.Terms(_unrecorded(wanted, params), frozenset(release), frozenset(pardoned))
 
 
 def _check_names(options: Sequence[Mapping[str, Any]]) -> None:
@@ -95,8 +156,10 @@ def _plan(
     """Return what a run would do, read only."""
     answers, diffs = [], []
     for wanted in wishes:
-        scene = steps.Scene(store.records(wanted.database))
-        ending = _planned(wanted, scene, _unrecorded(wanted, params))
+        scene = store.known(wanted.database)
+        ending = _planned(wanted, scene, _terms(wanted, wishes, params))
+        if check and ending.outcome is Outcome.WOULD_RUN and not _is_now(wanted, params):
+            ending = LATER
         answers.append((wanted, ending))
         if ending.outcome is Outcome.WOULD_RUN:
             diffs.append(answer.identity_diff(wanted, _last_passed(wanted, scene)))
@@ -104,10 +167,10 @@ def _plan(
     return found if check else found | {"changed": False}
 
 
-def _planned(wanted: Wish, scene: steps.Scene, unrecorded: steps.Unrecorded) -> Ending:
+def _planned(wanted: Wish, scene: steps.Scene, terms: steps.Terms) -> Ending:
     if wanted.run is None:
         return Ending(Outcome.WOULD_RUN, sentence=wanted.missing)
-    step = steps.step(scene, wanted.run, steps.started(scene), unrecorded)
+    step = steps.step(scene, wanted.run, steps.started(scene), terms)
     if isinstance(step, steps.Done):
         return Ending(Outcome.SKIPPED, record=step.record, job=step.record.job)
     if isinstance(step, steps.Refuse):

@@ -19,10 +19,12 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
 )
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
+    elders,
     jobs,
     lease,
     pods,
     preflight,
+    slots,
     steps,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import (
@@ -51,12 +53,12 @@ API_PATIENCE_S = 300.0
 class Limits:
     """How long this deployer waits: for its Job to end, and for other deployers (seconds).
 
-    unrecorded: what it may do on a database of which nothing is recorded.
+    terms: what else it may do, and with which other runs it belongs together.
     """
 
     timeout_s: int
     lock_wait_s: int
-    unrecorded: steps.Unrecorded = steps.Unrecorded.RUN
+    terms: steps.Terms = steps.ANY
 
 
 class Gate:
@@ -88,10 +90,12 @@ class Gate:
 
         Raises MigrationError (refused before a Job exists) and KubeError.
         """
-        known = steps.Scene(self._store.records(self._run.database))
+        known = self._store.known(self._run.database)
         first = self._next(known, steps.started(known))
         if isinstance(first, steps.Done | steps.Refuse):
             return self._concluded(first)
+        if self._run.phase == "post":
+            self._scribe.owe(self._run, known.taken, self._job)
         try:
             return self._until_over()
         finally:
@@ -138,7 +142,7 @@ class Gate:
         return None
 
     def _next(self, scene: steps.Scene, start: steps.Start) -> steps.Step:
-        return steps.step(scene, self._run, start, self._limits.unrecorded)
+        return steps.step(scene, self._run, start, self._limits.terms)
 
     def _concluded(self, step: steps.Done | steps.Refuse) -> Ending:
         if isinstance(step, steps.Refuse):
@@ -171,6 +175,8 @@ class Gate:
     def _create(self, step: steps.Create) -> Ending | None:
         if alive := self._store.live_pods(self._run.database):
             return self._wait(f"{pods.told(alive[0])} to end; it may still run SQL")
+        if self._run.phase == "post" and (older := self._elders()):
+            return self._wait(f"{pods.told(older[0])} of an older release to end")
         self._lock.confirm()
         made = self._manifest(step.sequence)
         try:
@@ -183,6 +189,11 @@ class Gate:
         self._created.add(job["metadata"]["uid"])
         self._voice.say(f"Job {job['metadata']['name']} created, attempt {step.attempt}")
         return None
+
+    def _elders(self) -> list[Object]:
+        records, release = self._store.records(self._run.database), self._limits.terms.release
+        markers = elders.older_markers(records, self._run.incarnation, release)
+        return elders.elders(self._store.find("pods"), markers) if markers else []
 
     def _follow(self, job: Object) -> Ending | None:
         """Watch a Job of this run until it is over, or this deployer's time is."""
@@ -266,9 +277,11 @@ class Gate:
         self._world.sleep(TICK_S)
 
     def _manifest(self, sequence: int) -> Object:
-        return jobs.manifest(
+        made = jobs.manifest(
             self._job, self._run, sequence, self._store.namespace, self._limits.timeout_s
         )
+        made["metadata"]["annotations"][slots.BY] = self._lock.me
+        return made
 
     def _unfinished(self, job: Object, took_s: float) -> Ending:
         return self._end(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -43,13 +43,21 @@ class Identity:
 
 
 def identify(
-    job: Mapping[str, Any], *, phase: str, database: str, incarnation: str, config_maps: ConfigMaps
+    job: Mapping[str, Any],
+    *,
+    phase: str,
+    database: str,
+    incarnation: str,
+    config_maps: ConfigMaps,
+    helpers: Collection[str] = (),
 ) -> Identity:
     """Return the identity of one migration.
 
     job: the rendered Job. incarnation: UIDs of the database's claims, or the user's own word.
+    helpers: names of containers that only wait or look, so that they do not count.
     """
-    seen = [_container(each, job, config_maps) for each in containers(job)]
+    counted = [each for each in containers(job) if each.get("name") not in helpers]
+    seen = [_container(each, job, config_maps) for each in counted]
     inputs: Object = {
         "schema": SCHEMA,
         "phase": phase,
@@ -59,6 +67,18 @@ def identify(
     }
     weak = any(not each["image"].startswith("sha256:") for each in seen)
     return Identity(hashlib.sha256(canonical(inputs)).hexdigest(), inputs, weak)
+
+
+def identify_seed(name: str, *, phase: str, database: str, incarnation: str) -> Identity:
+    """Return the identity of what runs once per database, whatever its image or arguments."""
+    inputs: Object = {
+        "schema": SCHEMA,
+        "phase": phase,
+        "database": database,
+        "incarnation": incarnation,
+        "once_per_database": name,
+    }
+    return Identity(hashlib.sha256(canonical(inputs)).hexdigest(), inputs, weak=False)
 
 
 def canonical(value: Any) -> bytes:

@@ -97,11 +97,11 @@ def manifest(job: Object, run: Run, sequence: int, namespace: str, timeout_s: in
         "podFailurePolicy": FAIL_AT_ONCE,
     }
     spec.setdefault("activeDeadlineSeconds", DEADLINE_FACTOR * timeout_s)
-    _enforce_pod(template, ours)
+    _enforce_pod(template, ours, made["metadata"]["name"])
     return made
 
 
-def _enforce_pod(template: Object, ours: dict[str, str]) -> None:
+def _enforce_pod(template: Object, ours: dict[str, str], name: str) -> None:
     meta = template.get("metadata") or {}
     template["metadata"] = {
         **meta,
@@ -115,6 +115,15 @@ def _enforce_pod(template: Object, ours: dict[str, str]) -> None:
     template["spec"]["restartPolicy"] = "Never"
     for container in template["spec"]["containers"]:
         container["terminationMessagePolicy"] = "FallbackToLogsOnError"
+    for container in containers({"spec": {"template": template}}):
+        _sign(container, name)
+
+
+def _sign(container: Object, name: str) -> None:
+    """Let libpq tell the database which Job a session is of, so that an orphan can be found."""
+    env = container.get("env") or []
+    if all(entry["name"] != "PGAPPNAME" for entry in env):
+        container["env"] = [*env, {"name": "PGAPPNAME", "value": name}]
 
 
 def baseline(made: Object) -> Object:

@@ -49,7 +49,7 @@ class Lock:
         self._leases = leases
         self._name = name
         self._labels = labels
-        self._me = me
+        self.me = me
         self._clock = clock
         self._mine: Object | None = None
         self._renewed_at = 0.0
@@ -67,7 +67,7 @@ class Lock:
         found = self._leases.get("leases", self._name)
         self._seen = lease.sight(found, self._seen, now) if found else None
         self.blocker = lease.holder(found) if found else ""
-        if found and self.blocker == self._me:  # our own PUT, whose answer was lost
+        if found and self.blocker == self.me:  # our own PUT, whose answer was lost
             return self._hold(found, now)
         move = lease.move(found, self._seen, now)
         if move is lease.Move.WAIT:
@@ -109,9 +109,9 @@ class Lock:
 
     def _take(self, found: Object | None) -> Object:
         if found:
-            return self._leases.replace("leases", lease.taken(found, self._me, _stamp()))
+            return self._leases.replace("leases", lease.taken(found, self.me, _stamp()))
         namespace = self._leases.namespace
-        made = lease.new(self._name, namespace, self._labels, self._me, _stamp())
+        made = lease.new(self._name, namespace, self._labels, self.me, _stamp())
         return self._leases.create("leases", made)
 
     def _hold(self, mine: Object, at: float) -> bool:
@@ -121,7 +121,7 @@ class Lock:
     def _look_again(self, now: float) -> None:
         """After a refused renewal: ours after all (an answer was lost), or lost."""
         found = self._leases.get("leases", self._name)
-        if found and lease.holder(found) == self._me:
+        if found and lease.holder(found) == self.me:
             self._hold(found, now)
             return
         self._mine = None

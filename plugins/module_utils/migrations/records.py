@@ -27,6 +27,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods impo
 TAIL_BYTES = 64 * 1024
 PASSED = "passed"
 """The key that new pods refer to; failures and everything else never have it."""
+OWED = "owed"
+"""The word of a note that a run is due; not a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Record:
     started: str
     ended: str
     backward_compatible: str
+    by: str = ""
+    database: str = ""
     inputs: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -68,6 +72,52 @@ class Record:
             return 0.0
         span = datetime.fromisoformat(self.ended) - datetime.fromisoformat(self.started)
         return span.total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A run of phase post that became due when its release was healthy.
+
+    sequence: the highest on the database by then; a later post of this migration makes up for it.
+    """
+
+    migration: str
+    run_id: str
+    incarnation: str
+    sequence: int
+    by: str
+
+
+def parse_owed(config_map: Object) -> Owed:
+    """Return the debt in a ConfigMap that the gate wrote."""
+    data = config_map["data"]
+    return Owed(
+        data["migration"],
+        data["run_id"],
+        data["incarnation"],
+        int(data["sequence"]),
+        data["by"],
+    )
+
+
+def owed(run: jobs.Run, sequence: int, namespace: str, kept: dict[str, str], by: str) -> Object:
+    """Return the ConfigMap that says that `run` is due. kept: labels of its Job."""
+    labelled = {**slots.kept_labels(kept), **jobs.run_labels(run), slots.RECORD: OWED}
+    name = slots.owed_name(run.name, run.run_id)
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, "namespace": namespace, "labels": labelled},
+        "immutable": True,
+        "data": {
+            "migration": run.name,
+            "run_id": run.run_id,
+            "database": run.database,
+            "incarnation": run.incarnation,
+            "sequence": str(sequence),
+            "by": by,
+        },
+    }
 
 
 def parse(config_map: Object) -> Record:
@@ -93,6 +143,8 @@ def parse(config_map: Object) -> Record:
         started=data["started"],
         ended=data["ended"],
         backward_compatible=data["backward_compatible"],
+        by=data.get("by", ""),
+        database=data.get("database", ""),
         inputs=json.loads(data["inputs"]),
     )
 
@@ -115,6 +167,7 @@ def written(job: Object, pods: list[Object], verdict: Verdict, attempt: int, log
         "backward_compatible": run.backward_compatible,
         "class": str(verdict.cls),
         "sentence": verdict.sentence,
+        "by": jobs.note(job, slots.BY),
         "exit_code": "" if verdict.exit_code is None else str(verdict.exit_code),
         "image": job["spec"]["template"]["spec"]["containers"][0]["image"],
         "image_id": _image_id(pod),

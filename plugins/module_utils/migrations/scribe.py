@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
@@ -54,6 +55,12 @@ class Scribe:
             self._let_go(job, name)
         self._voice.say(f"recorded as {name}: {verdict.sentence}")
         return name
+
+    def owe(self, run: jobs.Run, sequence: int, job: Object) -> None:
+        """Note that a run of phase post is due: until it passed, no other release may begin."""
+        kept = objects.labels(job)
+        note = records.owed(run, sequence, self._store.namespace, kept, self._lock.me)
+        self._create_once("configmaps", note)
 
     def _let_go(self, job: Object, record: str) -> None:
         """Note the record on the Job, and let the cluster delete the Job later."""

@@ -25,6 +25,8 @@ RECORD = "slipway.dev/record"
 INCARNATION = "slipway.dev/incarnation"
 COMPATIBLE = "slipway.dev/backward-compatible"
 INPUTS = "slipway.dev/inputs"
+BY = "slipway.dev/by"
+"""Who created the Job."""
 STOPPED = "slipway.dev/stopped"
 """On a Job that the gate ended: class and sentence, as ``class: sentence``."""
 
@@ -65,6 +67,11 @@ def marker_name(migration: str, run_id: str) -> str:
 def failure_name(migration: str, run_id: str, sequence: int) -> str:
     """Return the name of the record of a failed run; the next attempt has another."""
     return f"{marker_name(migration, run_id)}-f{sequence}"
+
+
+def owed_name(migration: str, run_id: str) -> str:
+    """Return the name of the note that a run of phase `post` is due."""
+    return f"{marker_name(migration, run_id)}-owed"
 
 
 def selector(database: str) -> str:

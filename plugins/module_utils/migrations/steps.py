@@ -17,7 +17,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.jobs import Run
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import Record
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import Owed, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Scene:
 
     records: tuple[Record, ...]
     jobs: tuple[Object, ...] = ()
+    owed: tuple[Owed, ...] = ()
 
     @property
     def taken(self) -> int:
@@ -57,6 +58,22 @@ class Unrecorded(StrEnum):
     RUN = "run"
     BASELINE = "baseline"
     REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms this deployer may act.
+
+    unrecorded: on a database of which nothing is recorded. release: ids of all runs that its
+    release wants on this database. pardoned: migrations of phase post that may stay undone.
+    """
+
+    unrecorded: Unrecorded = Unrecorded.RUN
+    release: frozenset[str] = frozenset()
+    pardoned: frozenset[str] = frozenset()
+
+
+ANY = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +135,10 @@ def started(scene: Scene) -> Start:
     return Start(frozenset(record.name for record in scene.records), scene.taken)
 
 
-def step(scene: Scene, run: Run, start: Start, unrecorded: Unrecorded = Unrecorded.RUN) -> Step:
+def step(scene: Scene, run: Run, start: Start, terms: Terms = ANY) -> Step:
     """Return the next step towards the record of `run`."""
     if hit := scene.passed(run.run_id):
-        floor = contract_floor(scene, hit)
+        floor = contract_floor(scene, hit, terms.release)
         return Refuse(Class.BACKWARDS, floor) if floor else Done(hit)
     if failure := _failed_since(scene, run, start):
         return Done(failure)
@@ -129,16 +146,18 @@ def step(scene: Scene, run: Run, start: Start, unrecorded: Unrecorded = Unrecord
         return Refuse(Class.BACKWARDS, newer)
     job = scene.unrecorded()
     if job is None:
-        return _begin(scene, run, unrecorded)
+        return _begin(scene, run, terms)
     if jobs.ended(job):
         return Settle(job)
     return Follow(job) if jobs.run_of(job).run_id == run.run_id else Wait(job)
 
 
-def _begin(scene: Scene, run: Run, unrecorded: Unrecorded) -> Step:
+def _begin(scene: Scene, run: Run, terms: Terms) -> Step:
     """Return what begins the run; nothing is in the way."""
     known = [record for record in scene.records if record.incarnation == run.incarnation]
-    if unrecorded is Unrecorded.REFUSE and not known:
+    if run.phase == "pre" and (debts := due(scene, run, terms)):
+        return Refuse(Class.OWED, _debt(run, debts[0]))
+    if terms.unrecorded is Unrecorded.REFUSE and not known:
         return Refuse(
             Class.UNRECORDED,
             f"database {run.database} is outside the cluster, and nothing is recorded of it in "
@@ -146,16 +165,45 @@ def _begin(scene: Scene, run: Run, unrecorded: Unrecorded) -> Step:
             "baseline; if it is empty, allow the run by rerun.",
         )
     same = [record for record in known if record.migration == run.name and record.passed]
-    if unrecorded is Unrecorded.BASELINE and not same:
+    if terms.unrecorded is Unrecorded.BASELINE and not same:
         return Baseline(scene.taken + 1)
     attempts = sum(record.run_id == run.run_id for record in scene.records)
     return Create(scene.taken + 1, attempts + 1)
 
 
-def contract_floor(scene: Scene, hit: Record) -> str:
-    """Say why the schema has gone too far for the release of `hit`, "" if it has not."""
+def due(scene: Scene, run: Run, terms: Terms) -> list[Owed]:
+    """Return the runs of phase post that other releases left undone on this database."""
+    return [
+        debt
+        for debt in scene.owed
+        if debt.incarnation == run.incarnation
+        and debt.run_id not in terms.release
+        and debt.migration not in terms.pardoned
+        and not any(_settles(record, debt) for record in scene.records)
+    ]
+
+
+def _settles(record: Record, debt: Owed) -> bool:
+    later = record.migration == debt.migration and record.sequence > debt.sequence
+    return record.passed and (record.run_id == debt.run_id or (later and record.phase == "post"))
+
+
+def _debt(run: Run, debt: Owed) -> str:
+    return (
+        f"the release before this one has not ended: its {debt.migration} (phase post, run "
+        f"{debt.run_id[:12]}) is due on {run.database} since {debt.by} rolled it out. Deploy that "
+        f"release again to end it, or say rerun for {debt.migration} to let this release's make "
+        "up for it."
+    )
+
+
+def contract_floor(scene: Scene, hit: Record, release: frozenset[str] = frozenset()) -> str:
+    """Say why the schema has gone too far for the release of `hit`, "" if it has not.
+
+    release: the ids of its runs; what it has contracted itself is no floor for it.
+    """
     for later in scene.records:
-        if not later.passed or later.sequence <= hit.sequence:
+        if not later.passed or later.sequence <= hit.sequence or later.run_id in release:
             continue
         if later.incarnation != hit.incarnation:
             continue

@@ -12,11 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
-from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, labels
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import slots
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import (
+    OWED,
+    Owed,
     Record,
     parse,
+    parse_owed,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.steps import Scene
 
@@ -101,10 +104,26 @@ class Store:
         path = f"/apis/authorization.k8s.io/v1/{kind}"
         return self._send("POST", path, body=body)
 
+    def delete(self, kind: str, name: str) -> None:
+        """Delete the object and what it owns; nothing to do if it is gone."""
+        try:
+            query = {"propagationPolicy": "Background"}
+            self._send("DELETE", self.path(kind, name), query=query)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
     def records(self, database: str) -> tuple[Record, ...]:
         """Return every record of a database."""
-        wanted = f"{slots.selector(database)},{slots.RECORD} in (passed,failed)"
-        return tuple(parse(found) for found in self.find("configmaps", labelSelector=wanted))
+        return self.kept(slots.selector(database))[0]
+
+    def kept(self, selector: str) -> tuple[tuple[Record, ...], tuple[Owed, ...]]:
+        """Return records, and notes of what is due, by one request."""
+        wanted = f"{slots.RECORD} in (passed,failed,owed)"
+        found = self.find("configmaps", labelSelector=",".join(filter(None, (selector, wanted))))
+        due = [each for each in found if labels(each)[slots.RECORD] == OWED]
+        over = [each for each in found if labels(each)[slots.RECORD] != OWED]
+        return tuple(map(parse, over)), tuple(map(parse_owed, due))
 
     def scene(self, database: str) -> Scene:
         """Return Jobs and records of a database.
@@ -113,7 +132,13 @@ class Store:
         the other way round it would seem recorded, without a record, and would be run again.
         """
         jobs = tuple(self.find("jobs", labelSelector=slots.selector(database)))
-        return Scene(self.records(database), jobs)
+        records, owed = self.kept(slots.selector(database))
+        return Scene(records, jobs, owed)
+
+    def known(self, database: str) -> Scene:
+        """Return what is recorded of a database, without its Jobs."""
+        records, owed = self.kept(slots.selector(database))
+        return Scene(records, (), owed)
 
     def pods(self, job: Object) -> list[Object]:
         """Return the Job's pods, the newest last."""

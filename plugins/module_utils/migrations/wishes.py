@@ -31,6 +31,7 @@ class Wish:
     """
 
     name: str
+    phase: str
     database: str
     job: Object
     timeout_s: int
@@ -52,7 +53,8 @@ def wish(option: Mapping[str, Any], store: Store) -> Wish:
 
 
 def _wish(option: Mapping[str, Any], store: Store) -> Wish:
-    name, database, job = option["name"], option["database"]["id"], option["job"]
+    name, phase, job = option["name"], option["phase"], option["job"]
+    database = option["database"]["id"]
     kube_name = slots.migration_name(name)
     jobs.check_rendered(job, name)
     config_maps, missing = _config_maps(job, store)
@@ -60,26 +62,34 @@ def _wish(option: Mapping[str, Any], store: Store) -> Wish:
     missing += absent
     if missing:
         sentence = f"{', '.join(missing)} does not exist in namespace {store.namespace}"
-        return Wish(name, database, job, option["timeout"], None, False, missing=sentence)
-    known = identity.identify(
-        job,
-        phase=option["phase"],
-        database=database,
-        incarnation=identity.incarnation(
-            claims, option["database"].get("incarnation") or "", database
-        ),
-        config_maps=config_maps,
-    )
+        return Wish(name, phase, database, job, option["timeout"], None, False, missing=sentence)
+    word = option["database"].get("incarnation") or ""
+    known = _identity(option, identity.incarnation(claims, word, database), config_maps)
     run = jobs.Run(
         kube_name,
-        option["phase"],
+        phase,
         database,
         known.inputs["incarnation"],
         known.run_id,
         known.inputs,
         option["backward_compatible"],
     )
-    return Wish(name, database, job, option["timeout"], run, known.weak, external=not claims)
+    weak = known.weak and not option.get("fixed_tags")
+    return Wish(name, phase, database, job, option["timeout"], run, weak, external=not claims)
+
+
+def _identity(
+    option: Mapping[str, Any], incarnation: str, config_maps: dict[str, Any]
+) -> identity.Identity:
+    place = {
+        "phase": option["phase"],
+        "database": option["database"]["id"],
+        "incarnation": incarnation,
+    }
+    if option.get("once_per") == "database":
+        return identity.identify_seed(slots.migration_name(option["name"]), **place)
+    helpers = option.get("helpers") or []
+    return identity.identify(option["job"], config_maps=config_maps, helpers=helpers, **place)
 
 
 def demand(wanted: Wish) -> jobs.Run:

@@ -73,6 +73,8 @@ class Cluster:
             return self._create(kind, body, dry_run="dryRun" in query)
         if method == "PUT":
             return self._replace(kind, name, body)
+        if method == "DELETE":
+            return self.objects.pop((kind, name), {})
         return self._patch(kind, name, body)
 
     def stream(self, path, *, query=None, timeout_s=None) -> Iterator[str]:
@@ -250,8 +252,8 @@ def _matches(obj: dict, selector: str) -> bool:
             if labels.get(found[1]) not in found[2].split(","):
                 return False
         else:
-            key, _equals, value = term.partition("=")
-            if labels.get(key) != value:
+            key, equals, value = term.partition("=")
+            if (labels.get(key) != value) if equals else key not in labels:
                 return False
     return True
 

@@ -10,24 +10,9 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations import fr
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
     MigrationError,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import World
 
 from tests.unit.migrations import made
-from tests.unit.migrations.cluster import Cluster, Script
-
-
-@pytest.fixture
-def cluster(monkeypatch) -> Cluster:
-    """An in-memory cluster behind the front door."""
-    found = Cluster(Script(lines=("one", "boom")))
-    found.put("persistentvolumeclaims", {"metadata": {"name": "data-users-db-0"}})
-    monkeypatch.setattr(front, "connect", lambda params: found)
-
-    def world(store, report, stop) -> World:
-        return found.world(report)
-
-    monkeypatch.setattr(front, "_world", world)
-    return found
+from tests.unit.migrations.cluster import Script
 
 
 def option(name: str = "migrate_users", database: str = "shop/users-db", **changes) -> dict:

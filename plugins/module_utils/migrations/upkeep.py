@@ -1,0 +1,151 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person does beside a roll-out: read the history, break a lock, forget a database.
+
+Breaking and forgetting ask for the holder of the Lease as it was seen, so that nobody ends what
+has begun since they looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs, lease, slots
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
+    MigrationError,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import Owed, Record
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
+
+COLUMNS = ("ended", "database", "sequence", "migration", "phase", "outcome", "seconds", "by")
+
+
+def history(store: Store) -> dict[str, Any]:
+    """Return every run that is recorded in the namespace, the oldest first."""
+    records, owed = store.kept("")
+    rows = [_row(record) for record in sorted(records, key=_when)]
+    return {
+        "changed": False,
+        "failed": False,
+        "msg": _table([*rows, *map(_due, _open(owed, records))]) or "nothing is recorded",
+        "history": rows,
+    }
+
+
+def unlock(
+    store: Store, databases: Sequence[str], holder: str | None, *, check: bool
+) -> dict[str, Any]:
+    """Give up the Lease of each database in the name of its holder. Raises MigrationError."""
+    freed = []
+    for database in databases:
+        found = store.get("leases", slots.lease_name(database))
+        held = lease.holder(found) if found else ""
+        if not found or not held:
+            continue
+        _confirm(database, held, holder)
+        freed.append(database)
+        if not check:
+            store.replace("leases", lease.released(found))
+    told = f"unlocked {', '.join(freed)}" if freed else "nothing is locked"
+    return {"changed": bool(freed), "failed": False, "msg": told}
+
+
+def forget(
+    store: Store,
+    wanted: Sequence[tuple[str, str]],
+    holder: str | None,
+    *,
+    check: bool,
+) -> dict[str, Any]:
+    """Delete records, logs and Jobs of each (migration, database). Raises MigrationError.
+
+    Nothing that runs is touched; what was forgotten may run again.
+    """
+    gone = []
+    for migration, database in wanted:
+        found = store.get("leases", slots.lease_name(database))
+        _confirm(database, lease.holder(found) if found else "", holder)
+        chosen = f"{slots.selector(database)},{slots.MIGRATION}={migration}"
+        made = store.find("jobs", labelSelector=chosen)
+        if alive := [job for job in made if not jobs.ended(job)]:
+            raise MigrationError(f"{jobs.told(alive[0])}: it can be forgotten when it has ended.")
+        for kind, name in [*_kept(store, chosen), *(("jobs", _name(job)) for job in made)]:
+            gone.append(name)
+            if not check:
+                store.delete(kind, name)
+    told = f"forgot {', '.join(gone)}" if gone else "nothing is recorded"
+    return {"changed": bool(gone), "failed": False, "msg": told}
+
+
+def _kept(store: Store, chosen: str) -> list[tuple[str, str]]:
+    """Return (kind, name) of the records and logs."""
+    return [
+        (kind, _name(each))
+        for kind in ("configmaps", "secrets")
+        for each in store.find(kind, labelSelector=f"{chosen},{slots.RECORD}")
+    ]
+
+
+def _name(obj: Object) -> str:
+    return str(obj["metadata"]["name"])
+
+
+def _confirm(database: str, held: str, said: str | None) -> None:
+    if held != (said or ""):
+        who = f"held by {held}" if held else "held by nobody"
+        raise MigrationError(
+            f"the lock of {database} is {who}, and holder says {said or 'nobody'}: give the holder "
+            "that you have seen, when you are sure that it is gone."
+        )
+
+
+def _row(record: Record) -> dict[str, Any]:
+    return {
+        "migration": record.migration,
+        "database": record.database,
+        "phase": record.phase,
+        "sequence": record.sequence,
+        "attempt": record.attempt,
+        "outcome": _outcome(record),
+        "sentence": record.sentence,
+        "started": record.started,
+        "ended": record.ended,
+        "seconds": record.duration_s,
+        "by": record.by,
+        "run_id": record.run_id,
+        "record": record.name,
+    }
+
+
+def _outcome(record: Record) -> str:
+    if not record.passed:
+        return f"failed: {record.cls}"
+    return "passed" if record.job else "baseline"
+
+
+def _open(owed: Sequence[Owed], records: Sequence[Record]) -> list[Owed]:
+    passed = {record.run_id for record in records if record.passed}
+    return [debt for debt in owed if debt.run_id not in passed]
+
+
+def _due(debt: Owed) -> dict[str, Any]:
+    return {"migration": debt.migration, "phase": "post", "outcome": "due", "by": debt.by}
+
+
+def _when(record: Record) -> tuple[str, str, int]:
+    return record.ended, record.database, record.sequence
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the rows for people, below their headings."""
+    if not rows:
+        return ""
+    lines = [COLUMNS, *([str(row.get(column, "")) for column in COLUMNS] for row in rows)]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(COLUMNS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
