@@ -8,7 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack import parts, workload_parts
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack import (
+    parts,
+    surroundings,
+    workload_parts,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog, catalog
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
     Document,
@@ -44,21 +48,27 @@ class Base:
 def base(tree: Node) -> Base:
     """Return the plain stack; it may still lack what a check then asks for."""
     spec = plain(tree)
-    exposed = parts.ingress(spec.get("ingress", {}))
+    exposed = surroundings.ingress(spec.get("ingress", {}))
     sites = spec.get("sites", {})
+    stack = spec.get("name", "")
     head = {
-        "name": spec.get("name", ""),
+        "name": stack,
         "namespace": spec.get("namespace", spec.get("name", "")),
         "preset": spec.get("preset", ""),
         "kubernetes": spec.get("kubernetes", ""),
         "images": _each(spec, "images", lambda _, one: parts.image(one)),
-        "secrets": _each(spec, "secrets", parts.group),
+        "secrets": _each(spec, "secrets", lambda name, one: parts.group(name, one, stack)),
         "datastores": _each(spec, "datastores", parts.datastore),
         "config": spec.get("config", {}),
         "accounts": _each(spec, "accounts", lambda _, one: workload_parts.account(one)),
         "patches": spec.get("patches", []),
-        "routes": _each(spec, "routes", lambda _, one: parts.route(one, sites, exposed)),
+        "external": _each(spec, "external", lambda _, one: surroundings.external(one)),
+        "sites": _each(spec, "sites", surroundings.site),
+        "routes": _each(spec, "routes", lambda _, one: surroundings.route(one, sites, exposed)),
         "ingress": exposed,
+        "network": surroundings.network(spec.get("network", {}), exposed),
+        "metrics": surroundings.metrics(spec.get("metrics", {})),
+        "pull_secrets": _pull_secrets(spec),
     }
     return Base(spec, head)
 
@@ -76,8 +86,15 @@ def assemble(stack: Base, wiring: Wiring, order: Order) -> Document:
             for name, spec in stack.section("workloads").items()
         },
         "composed": wiring.composed,
+        "links": _links(wiring),
     }
     return cast(Document, {key: whole[key] for key in Document.__annotations__})
+
+
+def _pull_secrets(spec: Spec) -> list[str]:
+    of_images = [one.get("pull_secret") for one in spec.get("images", {}).values()]
+    named = [*spec.get("pull_secrets", []), *filter(None, of_images)]
+    return list(dict.fromkeys(named))
 
 
 def _each(spec: Spec, section: str, make: Any) -> Spec:
@@ -116,11 +133,25 @@ def _workload(name: str, spec: Spec, wiring: Wiring, order: Order) -> Workload:
         "budget": workload_parts.budget(spec),
         "strategy": workload_parts.strategy(spec),
         "pool": spec.get("pool", {}).get("max", 0),
+        "metrics": _metrics(spec),
         "migrations": order.migrations[name],
         "after": order.after[name],
         "needs": order.needs[name],
     }
     return cast(Workload, workload)
+
+
+def _metrics(spec: Spec) -> Spec:
+    said = spec.get("metrics", {})
+    if not said:
+        return {}
+    interval = seconds(said.get("interval", "30s"))
+    return {"port": said["port"], "path": said.get("path", "/metrics"), "interval": interval}
+
+
+def _links(wiring: Wiring) -> list[list[str]]:
+    pairs = {(".".join(edge.source), ".".join(edge.target)) for edge in wiring.edges}
+    return [list(pair) for pair in sorted(pairs)]
 
 
 def _containers(entity: Entity, group: str, spec: Spec, wiring: Wiring) -> Spec:

@@ -11,7 +11,8 @@
 routes.<r>   url origin host
 secrets.<g>  its keys (secrets)
 accounts.<a> name
-stack        name namespace preset
+external.<e> url host port
+stack        name namespace preset pull_secret
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def catalog(parts: Mapping[str, Any]) -> Catalog:
         f"accounts.{name}": Thing("account", ("accounts", name), {"name": kube_name(name)})
         for name in parts["accounts"]
     }
+    things |= {f"external.{name}": _external(name, one) for name, one in parts["external"].items()}
     stack = _texts(parts, "name", "namespace", "preset")
+    stack["pull_secret"] = next(iter(parts["pull_secrets"]), "")
     return {**things, "stack": Thing("stack", (), stack)}
 
 
@@ -104,7 +107,14 @@ def _workload(name: str, ports: Mapping[str, int]) -> Thing:
 
 
 def _keys(group: Mapping[str, Any]) -> dict[str, Attribute]:
-    return {key: SecretKey(str(group["secret"]), key) for key in group["keys"]}
+    return {key: SecretKey(str(group["secret"]), group["map"][key]) for key in group["keys"]}
+
+
+def _external(name: str, one: Mapping[str, Any]) -> Thing:
+    usual = {"https": 443, "http": 80}.get(one["scheme"])
+    port = "" if one["port"] == usual else f":{one['port']}"
+    url = f"{one['scheme']}://{one['host']}{port}"
+    return Thing("external", ("external", name), {**_texts(one, "host", "port"), "url": url})
 
 
 def _texts(values: Mapping[str, Any], *names: str) -> dict[str, Attribute]:

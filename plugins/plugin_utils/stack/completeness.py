@@ -24,6 +24,7 @@ SECTIONS = (
     "images",
     "secrets",
     "datastores",
+    "external",
     "accounts",
     "migrations",
     "workloads",

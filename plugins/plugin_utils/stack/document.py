@@ -12,7 +12,9 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
     images:
       app: {repo: acme/shop, tag: "1.10", digest: "", pull: IfNotPresent}
     secrets:
-      auth: {keys: [jwt_secret], driver: generated, secret: auth}     # generated | given | existing
+      auth:                                       # generated | given | existing | external-secrets
+        {keys: [jwt_secret], driver: generated, secret: auth, type: "", length: 32,
+         map: {jwt_secret: jwt_secret}, store: {}, remote: {}, refresh: 3600}
     datastores:
       users_db:                                                       # driver: container
         {type: postgres, version: "15", driver: container, database: users, user: users,
@@ -79,10 +81,19 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
                                              # Job: timeout, retries; CronJob: schedule, … too
     routes:
       web: {site: shop, host: shop.localhost, url: "http://shop.localhost:8080/",
-            origin: "http://shop.localhost:8080", path: /, to: users, port: http}
-    ingress:
-      {driver: gateway, class: contour, gateway: {namespace: gw, name: shared, section: ""},
-       scheme: http, port: 8080, address: 127.0.0.1}                  # gateway | ingress | none
+            origin: "http://shop.localhost:8080", path: /, to: users, port: http, exact: false,
+            strip: false, body: "", timeout: 0, stream: false, max_idle: 0, annotations: {}}
+    external: {stripe: {host: api.stripe.com, port: 443, scheme: https, cidr: ""}}
+    sites: {shop: {host: shop.localhost, tls: {}}}      # tls: {issuer: x, kind: Issuer, secret: y}
+    ingress:                                                          # gateway | ingress | none
+      {driver: gateway, class: contour, controller: contour, annotations: {}, max_idle: 0,
+       gateway: {namespace: gw, name: shared, section: ""}, scheme: http, port: 8080, tls_port: 443,
+       address: 127.0.0.1}
+    network: {policies: false, dns: {namespace: kube-system, labels: {k8s-app: kube-dns}, cidr: ""},
+              controller: {namespace: gw, labels: {}}, …}
+    metrics: {driver: none, labels: {}}
+    pull_secrets: [registry]
+    links: [[workloads.users, datastores.users_db]]     # who refers to whom, sorted
     composed:
       users-env: {CALLBACK: "https://u:${urlencode:auth/jwt_secret}@example.com"}
     patches: [{target: {kind: Deployment, name: users}, reason: …, merge: {spec: …}}]
@@ -126,15 +137,25 @@ class Image(TypedDict):
     repo: str
     tag: str
     digest: str
+    pull_secret: str
     pull: Literal["IfNotPresent", "Always", "Never"]
 
 
 class SecretGroup(TypedDict):
-    """`secret` is the name in Kubernetes."""
+    """`secret` is the name in Kubernetes, `map` says what it calls the keys.
+
+    store, remote: of External Secrets; a place is path or path#property. refresh in seconds.
+    """
 
     keys: list[str]
-    driver: Literal["generated", "given", "existing"]
+    driver: Literal["generated", "given", "existing", "external-secrets"]
     secret: str
+    type: str
+    map: dict[str, str]
+    length: int
+    store: dict[str, str]
+    remote: dict[str, str]
+    refresh: int
 
 
 class DatabaseRole(TypedDict):
@@ -300,6 +321,7 @@ class Workload(Process):
     annotations: dict[str, str]
     schedule_on: dict[str, Any]
     pool: int
+    metrics: dict[str, str | int]
     timeout: NotRequired[int]
     retries: NotRequired[int]
     schedule: NotRequired[str]
@@ -307,8 +329,26 @@ class Workload(Process):
     concurrency: NotRequired[str]
 
 
+class Certificate(TypedDict, total=False):
+    """Who has the certificate of a host; empty texts for what it is not."""
+
+    issuer: str
+    kind: str
+    secret: str
+
+
+class Site(TypedDict):
+    """A host; `tls` is empty where it has none."""
+
+    host: str
+    tls: Certificate
+
+
 class Route(TypedDict):
-    """`origin` is scheme, host and port; `url` has the path, too."""
+    """`origin` is scheme, host and port; `url` has the path, too.
+
+    timeout and max_idle in seconds; 0 and empty texts leave it to the controller.
+    """
 
     site: str
     host: str
@@ -317,6 +357,60 @@ class Route(TypedDict):
     path: str
     to: str
     port: str
+    exact: bool
+    strip: bool
+    body: str
+    timeout: int
+    stream: bool
+    max_idle: int
+    annotations: dict[str, str]
+
+
+class External(TypedDict):
+    """Something outside; an empty cidr means any address."""
+
+    host: str
+    port: int
+    scheme: str
+    cidr: str
+
+
+class Peer(TypedDict):
+    """Pods of others; no labels means all of the namespace, no namespace means nobody knows."""
+
+    namespace: str
+    labels: dict[str, str]
+
+
+class Dns(Peer):
+    """The DNS server; `cidr` where it is no pod."""
+
+    cidr: str
+
+
+class ApiServer(TypedDict):
+    """An empty cidr means any address."""
+
+    cidr: str
+    ports: list[int]
+
+
+class Network(TypedDict):
+    """What network policies need to know of the cluster."""
+
+    policies: bool
+    dns: Dns
+    controller: Peer
+    metrics: Peer
+    operator: Peer
+    api_server: ApiServer
+
+
+class Metrics(TypedDict):
+    """Who collects metrics."""
+
+    driver: Literal["none", "servicemonitor"]
+    labels: dict[str, str]
 
 
 class Gateway(TypedDict):
@@ -332,10 +426,14 @@ Ingress = TypedDict(
     {
         "driver": Literal["gateway", "ingress", "none"],
         "class": str,
+        "controller": str,
         "gateway": Gateway,
         "scheme": Literal["http", "https"],
         "port": int,
+        "tls_port": int,
         "address": str,
+        "annotations": dict[str, str],
+        "max_idle": int,
     },
 )
 
@@ -354,8 +452,14 @@ class Document(TypedDict):
     accounts: dict[str, Account]
     migrations: dict[str, Migration]
     workloads: dict[str, Workload]
+    external: dict[str, External]
+    sites: dict[str, Site]
     routes: dict[str, Route]
     ingress: Ingress
+    network: Network
+    metrics: Metrics
+    pull_secrets: list[str]
+    links: list[list[str]]
     composed: dict[str, dict[str, str]]
     patches: list[dict[str, Any]]
 

@@ -13,67 +13,47 @@ from typing import cast
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import stores
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
     Datastore,
-    Gateway,
     Health,
     Image,
-    Ingress,
-    Route,
     SecretGroup,
     Spec,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.secrets import (
+    PASSWORD_LENGTH,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import seconds
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.workload_parts import check
 
 _PROBES = ("live", "ready", "startup")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def image(spec: Spec) -> Image:
     """Return an image with both ways to name its version."""
-    empty = {"tag": "", "digest": ""}
-    return cast(Image, {**empty, **_known(spec, "repo", "tag", "digest", "pull")})
+    empty = {"tag": "", "digest": "", "pull_secret": ""}
+    return cast(Image, {**empty, **_known(spec, "repo", "tag", "digest", "pull", "pull_secret")})
 
 
-def group(name: str, spec: Spec) -> SecretGroup:
-    """Return a group of secrets."""
+def group(name: str, spec: Spec, stack: str) -> SecretGroup:
+    """Return a group of secrets; by default its values are at <stack>/<group>#<key> of a store."""
+    keys, said = spec.get("keys", []), spec.get("map", {})
+    places = {key: f"{stack}/{name}#{key}" for key in keys} | spec.get("remote", {})
     return {
-        "keys": spec.get("keys", []),
+        "keys": keys,
         "driver": spec.get("driver", "generated"),
         "secret": spec.get("secret", kube_name(name)),
+        "type": spec.get("type", ""),
+        "map": {key: said.get(key, key) for key in keys},
+        "length": spec.get("length", PASSWORD_LENGTH),
+        "store": spec.get("store", {}),
+        "remote": places if "store" in spec else {},
+        "refresh": seconds(spec.get("refresh", "1h")),
     }
 
 
 def datastore(name: str, spec: Spec) -> Datastore:
     """Return a datastore; see stores.py."""
     return stores.datastore(name, spec, _resources(spec))
-
-
-def ingress(spec: Spec) -> Ingress:
-    """Return how routes are exposed; not at all where nobody says."""
-    scheme = spec.get("scheme", "http")
-    gateway = {"namespace": "", "name": "", "section": "", **spec.get("gateway", {})}
-    return {
-        "driver": spec.get("driver", "none"),
-        "class": spec.get("class", ""),
-        "gateway": cast(Gateway, _known(gateway, "namespace", "name", "section")),
-        "scheme": scheme,
-        "port": spec.get("port", _DEFAULT_PORTS[scheme]),
-        "address": spec.get("address", ""),
-    }
-
-
-def route(spec: Spec, sites: Spec, exposed: Ingress) -> Route:
-    """Return a route with the URL that people type."""
-    host = sites.get(spec.get("site", ""), {}).get("host", "")
-    scheme, port = exposed["scheme"], exposed["port"]
-    origin = f"{scheme}://{host}"
-    if port != _DEFAULT_PORTS[scheme]:
-        origin += f":{port}"
-    named = _known(spec, "site", "to", "path", "port")
-    return cast(
-        Route, {**named, "host": host, "origin": origin, "url": f"{origin}{spec.get('path', '/')}"}
-    )
 
 
 def process(spec: Spec) -> Spec:

@@ -64,6 +64,7 @@ _APART = frozenset(
         "accounts",
         "config",
         "datastores",
+        "external",
         "images",
         "migrations",
         "routes",

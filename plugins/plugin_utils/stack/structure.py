@@ -20,6 +20,7 @@ SECTIONS = (
     "images",
     "secrets",
     "datastores",
+    "external",
     "config",
     "accounts",
     "profiles",

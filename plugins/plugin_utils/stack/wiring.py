@@ -62,6 +62,7 @@ def wire(tree: Node, things: Catalog) -> Wiring:
             wire.volumes(tree, entity)
             wire.triggers(entity)
             wire.account(entity)
+            wire.egress(entity)
     return wiring
 
 
@@ -148,6 +149,11 @@ class _Wire:
         node = fields(entity).get("account")
         if node is not None:
             self._edge("accounts", str(node.value), (*self.entity, "account"), node)
+
+    def egress(self, entity: Node) -> None:
+        """Note what it talks to outside."""
+        for index, node in enumerate(items(fields(entity).get("egress"))):
+            self._edge("external", str(node.value), (*self.entity, "egress", index), node)
 
     def _keys(self, path: Path, volume: dict[str, Node]) -> Spec:
         group = str(volume["secret"].value)

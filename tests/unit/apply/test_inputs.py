@@ -148,3 +148,19 @@ def test_one_object_in_two_versions_is_the_same():
     assert same(Ref("x.dev/v1", "A", "n", "a")) == same(Ref("x.dev/v2", "A", "n", "a"))
     assert same(Ref("x.dev/v1", "A", "n", "a")) != same(Ref("y.dev/v1", "A", "n", "a"))
     assert same(Ref("v1", "A", "n", "a")) != same(Ref("x.dev/v1", "A", "n", "a"))
+
+
+def test_an_older_version_that_means_the_same():
+    """External Secrets before 0.17 serves v1beta1 only, later ones v1 only."""
+    name = "external-secrets.io"
+    old = {
+        "metadata": {"name": name},
+        "versions": [
+            {"version": "v1beta1", "resources": [served("externalsecrets", "ExternalSecret")]}
+        ],
+    }
+    given = obj("ExternalSecret", "app", f"{name}/v1")
+    (sent,) = prepare([given], "shop", Discovery([{"items": [old]}]), check=False)
+    assert sent["apiVersion"] == f"{name}/v1beta1"
+    with pytest.raises(InputError, match="does not serve ExternalSecret"):
+        prepare([given], "shop", KINDS, check=False)

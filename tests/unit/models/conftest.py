@@ -17,7 +17,35 @@ DOCUMENT: dict[str, Any] = {
     "preset": "local",
     "kubernetes": "1.34",
     "images": {"app": {"repo": "acme/shop", "tag": "1.10", "digest": "", "pull": "IfNotPresent"}},
-    "secrets": {"auth": {"keys": ["jwt_secret"], "driver": "generated", "secret": "auth"}},
+    "secrets": {
+        "auth": {
+            "keys": ["jwt_secret"],
+            "driver": "generated",
+            "secret": "auth",
+            "type": "",
+            "map": {"jwt_secret": "jwt_secret"},
+            "length": 32,
+            "store": {},
+            "remote": {},
+            "refresh": 3600,
+        }
+    },
+    "pull_secrets": [],
+    "links": [
+        ["migrations.migrate_users", "datastores.users_db"],
+        ["workloads.users_api", "datastores.users_db"],
+    ],
+    "external": {"stripe": {"host": "api.stripe.com", "port": 443, "scheme": "https", "cidr": ""}},
+    "sites": {"shop": {"host": "shop.localhost", "tls": {}}},
+    "network": {
+        "policies": False,
+        "dns": {"namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}, "cidr": ""},
+        "controller": {"namespace": "gateway-system", "labels": {}},
+        "metrics": {"namespace": "monitoring", "labels": {}},
+        "operator": {"namespace": "cnpg-system", "labels": {}},
+        "api_server": {"cidr": "", "ports": [443, 6443]},
+    },
+    "metrics": {"driver": "none", "labels": {}},
     "composed": {},
     "datastores": {
         "users_db": {
@@ -94,6 +122,14 @@ DOCUMENT: dict[str, Any] = {
     },
     "routes": {
         "web": {
+            "site": "shop",
+            "exact": False,
+            "strip": False,
+            "body": "",
+            "timeout": 0,
+            "stream": False,
+            "max_idle": 0,
+            "annotations": {},
             "host": "shop.localhost",
             "url": "http://shop.localhost:8080/",
             "origin": "http://shop.localhost:8080",
@@ -105,6 +141,10 @@ DOCUMENT: dict[str, Any] = {
     "ingress": {
         "driver": "gateway",
         "class": "contour",
+        "controller": "contour",
+        "annotations": {},
+        "max_idle": 0,
+        "tls_port": 443,
         "gateway": {"namespace": "gateway-system", "name": "shared", "section": ""},
         "address": "127.0.0.1",
         "port": 8080,

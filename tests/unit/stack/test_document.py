@@ -141,6 +141,7 @@ def test_a_workload(document: Document) -> None:
         "annotations": {},
         "schedule_on": {"nodes": {}, "tolerations": [], "priority": ""},
         "pool": 0,
+        "metrics": {},
     }
 
 
@@ -267,6 +268,7 @@ def test_a_release_names_images_only(resolved: Resolve) -> None:
     assert document["images"]["app"] == {
         "repo": "mirror/app",
         "tag": "abc123",
+        "pull_secret": "",
         "digest": "",
         "pull": "IfNotPresent",
     }

@@ -22,6 +22,12 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     ref,
 )
 
+# What we write has the same fields in these older versions.
+SAME_IN = {
+    ("external-secrets.io/v1", "ExternalSecret"): ("external-secrets.io/v1beta1",),
+    ("gateway.networking.k8s.io/v1", "ReferenceGrant"): ("gateway.networking.k8s.io/v1beta1",),
+}
+
 
 class InputError(KubeError):
     """Objects that cannot be sent; names all of them."""
@@ -37,6 +43,7 @@ def prepare(
     """
     complaints = _malformed(objects)
     if not complaints:
+        objects = [_in_served_version(obj, kinds) for obj in objects]
         complaints = _unknown_kinds(objects, kinds, check=check)
     if complaints:
         raise InputError("\n".join(complaints))
@@ -93,6 +100,16 @@ def _unknown_kinds(
         if not (kinds.knows(*kind) or kind in coming)
         and not (check and not kinds.serves_group(group_of(kind[0])))
     ]
+
+
+def _in_served_version(obj: Mapping[str, Any], kinds: Discovery) -> Mapping[str, Any]:
+    """Return the object in a version that is served, where an older one means the same."""
+    if kinds.knows(obj["apiVersion"], obj["kind"]):
+        return obj
+    for version in SAME_IN.get((obj["apiVersion"], obj["kind"]), ()):
+        if kinds.knows(version, obj["kind"]):
+            return {**obj, "apiVersion": version}
+    return obj
 
 
 def _placed(

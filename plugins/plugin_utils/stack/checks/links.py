@@ -42,6 +42,10 @@ def names(subject: Subject) -> Faults:
                 if group.value not in subject.section("config"):
                     path = (section, name, "config", index)
                     yield unknown(path, group, subject.section("config"), "config group")
+            for index, outside in enumerate(items(fields(entity).get("egress"))):
+                if outside.value not in subject.section("external"):
+                    path = (section, name, "egress", index)
+                    yield unknown(path, outside, subject.section("external"), "external")
 
 
 def _known(subject: Subject, path: Path, target: str, what: str) -> Faults:

@@ -53,8 +53,18 @@ def _used(subject: Subject) -> set[tuple[str, ...]]:
 
 
 def _mounted(subject: Subject) -> set[str]:
-    """Groups that a volume mounts as files, all keys at once."""
-    return {
+    """Groups that are used as a whole: by a volume, an external datastore or to pull images."""
+    named = {
+        *subject.head["pull_secrets"],
+        *(
+            one["secret"]
+            for one in subject.head["datastores"].values()
+            if one["driver"] == "external"
+        ),
+        *(one["tls"].get("secret") for one in subject.head["sites"].values()),
+    }
+    by_name = {name for name, group in subject.head["secrets"].items() if group["secret"] in named}
+    return by_name | {
         str(fields(volume)["secret"].value)
         for _owner, _path, container in subject.containers()
         for volume in fields(fields(container).get("volumes")).values()

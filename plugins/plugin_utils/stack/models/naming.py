@@ -56,6 +56,7 @@ def base(document: dict[str, Any], template: str, name: str, component: str) -> 
         "name": kube_name(name),
         "namespace": document["namespace"],
         "labels": labels(document, name, component),
+        "pull_secrets": document["pull_secrets"],
     }
 
 

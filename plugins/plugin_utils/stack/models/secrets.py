@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets: contracts of keys whose values ``apply`` makes, takes or keeps.
+"""Secrets: contracts of keys whose values ``apply`` makes, takes or keeps, or an operator fetches.
 
 A value is a placeholder here. ``${generate:N}`` is made once and never again,
 ``${given:group.key}`` comes from the inventory, ``${key:k}`` and ``${urlencode:k}`` are other keys
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import external_secrets
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import base
 
 PASSWORD_LENGTH = 32
@@ -20,12 +21,13 @@ PASSWORD_LENGTH = 32
 def models(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the Secrets of the groups and of the strings that mix a secret with text."""
     groups = [
-        secret(document, group["secret"], _values(name, group))
+        _group(document, name, group)
         for name, group in document["secrets"].items()
         if group["driver"] != "existing"
     ]
     composed = [
-        secret(document, name, values) for name, values in document.get("composed", {}).items()
+        external_secrets.composed(document, name, values) or secret(document, name, values)
+        for name, values in document.get("composed", {}).items()
     ]
     return groups + composed
 
@@ -41,7 +43,14 @@ def secret(
     return {**model, "values": values, "claim": claim, "type": ""}
 
 
-def _values(name: str, group: dict[str, Any]) -> dict[str, str]:
+def _group(document: dict[str, Any], name: str, group: dict[str, Any]) -> dict[str, Any]:
+    if group["driver"] == "external-secrets":
+        return external_secrets.group(document, group)
+    values = {group["map"][key]: _value(name, group, key) for key in group["keys"]}
+    return {**secret(document, group["secret"], values), "type": group["type"]}
+
+
+def _value(name: str, group: dict[str, Any], key: str) -> str:
     if group["driver"] == "given":
-        return {key: f"${{given:{name}.{key}}}" for key in group["keys"]}
-    return dict.fromkeys(group["keys"], f"${{generate:{PASSWORD_LENGTH}}}")
+        return f"${{given:{name}.{key}}}"
+    return f"${{generate:{group['length']}}}"
