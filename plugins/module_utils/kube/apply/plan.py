@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.handover import handover
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.live import Live, fetch
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.refusal import Refusal
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
@@ -98,9 +99,13 @@ def plan(work: Work, objects: Sequence[Object]) -> list[Item | Refusal]:
     return [done[index] for index in range(len(objects))]
 
 
-def send(work: Work, obj: Object, *, dry: bool) -> Object:
-    """Server-side apply one object; return the live one after it. Raises ApiError."""
-    query = {"fieldManager": MANAGER, "fieldValidation": "Strict", "force": work.force}
+def send(work: Work, obj: Object, *, dry: bool, manager: str = MANAGER) -> Object:
+    """Server-side apply one object; return the live one after it. Raises ApiError.
+
+    manager: other ones are only used to hand fields over, whoever has them.
+    """
+    force = work.force or manager != MANAGER
+    query = {"fieldManager": manager, "fieldValidation": "Strict", "force": force}
     return work.client.request(
         "PATCH",
         work.path(ref(obj)),
@@ -190,8 +195,9 @@ def _rehearse(work: Work, coming: Coming, item: Item) -> Item | Refusal:
     """Ask for a dry run: it answers with every refusal that the real one would give."""
     if item.desired["kind"] in _BINDINGS and not item.live:
         return item  # it would be refused as long as its new Role does not exist
+    turn = handover(item.desired, item.live)
     try:
-        answer = send(work, item.desired, dry=True)
+        answer = send(work, turn.rehearsal(item.desired) if turn else item.desired, dry=True)
     except ApiError as error:
         if coming.namespace(item.desired, error) or _cannot_rehearse(error):
             return item
@@ -199,6 +205,8 @@ def _rehearse(work: Work, coming: Coming, item: Item) -> Item | Refusal:
             # Another run made the Secret since we looked; its passwords are the ones to keep.
             return _plan_one(work, coming, item.source, work.get(ref(item.source)))
         return Refusal(item.desired, error)
+    if turn:
+        answer = turn.outcome(answer)
     if not item.live:
         answer["metadata"].pop("uid", None)  # made up for the rehearsal
     unchanged = item.live and not differs(item.live, answer)

@@ -10,6 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.handover import (
+    HOLDER,
+    handover,
+    released,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.levels import (
     by_level,
     level_of,
@@ -68,7 +73,12 @@ def _write_one(work: Work, item: Item) -> Item | Refusal:
 
 
 def _send(work: Work, item: Item) -> Item:
+    turn = handover(item.desired, item.live)
+    if turn:
+        send(work, turn.held(item.desired), dry=False, manager=HOLDER)
     answer = send(work, item.desired, dry=False)
+    if turn and turn.wanted is not None:
+        send(work, released(item.desired), dry=False, manager=HOLDER)
     changed = not item.live or differs(item.live, answer)
     return replace(item, answer=answer, action=item.action if changed else Action.UNCHANGED)
 
