@@ -170,7 +170,11 @@ def test_two_runs_at_once(small: Variables, client: Client) -> None:
         thread.join()
     for run in runs:
         run.succeeded()
-    jobs = client.request("GET", f"/apis/batch/v1/namespaces/{namespace_of(variables)}/jobs")
+    jobs = client.request(
+        "GET",
+        f"/apis/batch/v1/namespaces/{namespace_of(variables)}/jobs",
+        query={"labelSelector": "app.kubernetes.io/component=migration"},
+    )
     assert len(jobs["items"]) == 1, json.dumps(jobs["items"])
     converges(variables)
 

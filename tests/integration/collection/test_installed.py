@@ -163,7 +163,11 @@ def test_a_part_can_be_used_alone(small_home, client, absent_namespace):
     small_home.write("migrate.yml", ONLY_THE_ROLE)
     assert "changed=1" in small_home.play("migrate.yml")
     assert "changed=0" in small_home.play("migrate.yml"), "a migration runs once"
-    jobs = client.request("GET", f"/apis/batch/v1/namespaces/{absent_namespace}/jobs")
+    jobs = client.request(
+        "GET",
+        f"/apis/batch/v1/namespaces/{absent_namespace}/jobs",
+        query={"labelSelector": "app.kubernetes.io/component=migration"},
+    )
     assert [job["status"].get("succeeded") for job in jobs["items"]] == [1]
 
     wait = ONLY_THE_MODULE.format(namespace=absent_namespace, timeout=60)
