@@ -42,7 +42,3 @@ def test_case(code: str, case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("code", [check.id for check in CHECKS])
 def test_every_check_has_a_stack_that_trips_it_and_a_near_miss(code: str) -> None:
     assert {bool(case["finds"]) for case in CASES.get(code, ())} == {True, False}
-
-
-def test_every_number_of_the_design_is_there() -> None:
-    assert {check.number for check in CHECKS} == set(range(27))

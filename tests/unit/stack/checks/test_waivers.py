@@ -52,7 +52,7 @@ def test_a_waiver_ends() -> None:
     findings = waived(today=date(2027, 2, 1))
     assert levels(findings) == [*[("localhost", "error")] * 2, ("expired-waiver", "error")]
     assert str(findings[-1]) == (
-        "waivers.localhost[0]: this waiver ended on 2027-01-31 (the inventory:1:22)."
+        "waivers.localhost[0]: this waiver ended on 2027-01-31 (the inventory:1:23)."
         " Mend what it is about, or decide anew."
     )
 
