@@ -335,7 +335,7 @@ def test_a_singleton() -> None:
         ("scale: {min: 2, max: 3, cpu: 50}", {"maxUnavailable": 1}),
         ("{scale: {replicas: 2}, budget: false}", None),
         ("{scale: {replicas: 3}, budget: {max_unavailable: 50%}}", {"maxUnavailable": "50%"}),
-        ("{scale: {replicas: 1}, budget: {min_available: 1}}", {"minAvailable": 1}),
+        ("{scale: {replicas: 2}, budget: {min_available: 1}}", {"minAvailable": 1}),
     ],
 )
 def test_budgets(said: str, limit: dict[str, Any] | None) -> None:

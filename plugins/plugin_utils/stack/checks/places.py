@@ -10,6 +10,7 @@ from dataclasses import replace
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import (
     Fault,
     Object,
+    Subject,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
@@ -42,6 +43,12 @@ def flaw(thing: Object, path: str, message: str, fix: str = "") -> Fault:
     entity = str(labels.get("app.kubernetes.io/name", name))
     place = (section, entity, kind, name) if section != "objects" else (section, kind, name)
     return Fault(place, f"{kind}/{name} {path}: {message}", None, fix)
+
+
+def entity(subject: Subject, section: str, thing: Object) -> str:
+    """Return the name in the stack of what an object belongs to; empty if it is unknown."""
+    named = thing.get("metadata", {}).get("labels", {}).get("app.kubernetes.io/name", "")
+    return next((name for name in subject.section(section) if kube_name(name) == named), "")
 
 
 class Places:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.places import flaw
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.places import entity, flaw
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.rendered import (
     Spec,
     containers,
@@ -23,6 +23,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
     Object,
     Subject,
 )
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import fields, find, items
 
 _VOLUMES = frozenset(
     ("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim",
@@ -36,18 +37,37 @@ _SYSCTLS = frozenset(
      "net.ipv4.tcp_syncookies", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout",
      "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes")
 )  # fmt: skip
+_ROOT, _MUST = "root", "must be true"
 _FIX = "Do without it: the namespace admits restricted pods only."
 Wrong = Iterator[tuple[str, str]]
 
 
 def violations(objects: Sequence[Object], subject: Subject) -> Faults:
-    """Yield what admission would refuse."""
+    """Yield what admission would refuse, but for what a workload asks for with a reason."""
     for thing, path, spec in pods(objects):
-        for where, message in _pod(spec):
-            yield flaw(thing, f"{path}.{where}", message, _FIX)
-        for place, container in containers(spec):
-            for where, message in _container(spec, container):
-                yield flaw(thing, f"{path}.{place}.{where}", message, _FIX)
+        allowed = _opt_outs(subject, thing)
+        for where, message in _all(spec):
+            if (where.rpartition("securityContext.")[2], message) not in allowed:
+                yield flaw(thing, f"{path}.{where}", message, _FIX)
+
+
+def _opt_outs(subject: Subject, thing: Object) -> set[tuple[str, str]]:
+    if dig(thing, "metadata.labels", {}).get("app.kubernetes.io/component") != "workload":
+        return set()
+    name = entity(subject, "workloads", thing)
+    security = fields(find(subject.tree, ("workloads", name, "security")))
+    added = sorted(str(item.value) for item in items(security.get("capabilities")))
+    allowed = {("capabilities.add", ", ".join(added))}
+    if "root" in security and security["root"].value:
+        allowed |= {("runAsUser", _ROOT), ("runAsNonRoot", _MUST)}
+    return allowed
+
+
+def _all(spec: Spec) -> Wrong:
+    yield from _pod(spec)
+    for place, container in containers(spec):
+        for where, message in _container(spec, container):
+            yield f"{place}.{where}", message
 
 
 def _pod(spec: Spec) -> Wrong:
@@ -76,7 +96,7 @@ def _container(spec: Spec, container: Spec) -> Wrong:
         yield "securityContext.procMount", "must be Default"
     yield from _capabilities(own)
     if not own.get("runAsNonRoot", above.get("runAsNonRoot")):
-        yield "securityContext.runAsNonRoot", "must be true"
+        yield "securityContext.runAsNonRoot", _MUST
     if _seccomp(own, _seccomp(above)) not in _SECCOMP:
         yield "securityContext.seccompProfile", f"must be {' or '.join(_SECCOMP)}"
 
@@ -84,7 +104,7 @@ def _container(spec: Spec, container: Spec) -> Wrong:
 def _both(path: str, security: Spec) -> Wrong:
     """What pods and containers may say alike."""
     if security.get("runAsUser") == 0:
-        yield f"{path}.runAsUser", "root"
+        yield f"{path}.runAsUser", _ROOT
     if dig(security, "windowsOptions.hostProcess"):
         yield f"{path}.windowsOptions", "a process of the node"
     if dig(security, "seLinuxOptions.user") or dig(security, "seLinuxOptions.role"):
@@ -97,9 +117,8 @@ def _capabilities(security: Spec) -> Wrong:
     known = security.get("capabilities") or {}
     if "ALL" not in known.get("drop", []):
         yield "securityContext.capabilities.drop", "must hold ALL"
-    more = set(known.get("add", [])) - {"NET_BIND_SERVICE"}
-    if more:
-        yield "securityContext.capabilities.add", ", ".join(sorted(more))
+    if set(known.get("add", [])) - {"NET_BIND_SERVICE"}:
+        yield "securityContext.capabilities.add", ", ".join(sorted(known["add"]))
 
 
 def _seccomp(security: Spec, otherwise: Any = None) -> Any:
