@@ -69,6 +69,7 @@ def test_each_role_has_the_objects_of_its_phase(document: dict[str, Any]) -> Non
         ("ServiceAccount", "migrate-users"),
     }
     assert set(objects(document, "workloads")) == {
+        ("Secret", "shop-restart-key"),
         ("ServiceAccount", "users-api"),
         ("ConfigMap", config["configMapRef"]["name"]),
         ("Service", "users-api"),

@@ -493,3 +493,24 @@ def test_only_the_objects_of_a_level() -> None:
         return {one["metadata"]["name"] for one in of_role(built, "workloads", {}, level)}
 
     assert (names(0), names(1), names(-1)) == ({"one"}, {"two"}, {"one", "two"})
+
+
+SECRETS = """
+env: {ONE: "${secrets.app.one}", URL: "x-${secrets.app.two}"}
+volumes: {keys: {path: /keys, secret: app, files: {k: two}}}
+init: {wait: {env: {DB: "${db.url}"}}}
+"""
+
+
+def test_the_template_names_the_secrets_that_restart_it() -> None:
+    objects = rendered(SECRETS)
+    notes = objects["Deployment", "api"]["spec"]["template"]["metadata"]["annotations"]
+    used = "api-env/URL,app/one,app/two,db/url"
+    assert notes == {"slipway.dev/secrets": f"${{hmac:demo-restart-key/key:{used}}}"}
+    assert objects["Secret", "demo-restart-key"]["stringData"] == {"key": "${generate:64}"}
+
+
+@pytest.mark.parametrize("workload", ["{}", "kind: Job\nenv: {ONE: '${secrets.app.one}'}"])
+def test_what_uses_no_secret_or_runs_once_is_not_restarted(workload: str) -> None:
+    assert "restart-key" not in str(rendered(workload))
+    assert "slipway.dev/secrets" not in str(rendered(workload))

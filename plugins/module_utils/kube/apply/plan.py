@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -34,6 +34,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.ownership impor
     applied_fields,
     settled,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.kube.seal import seal, sealed
 from ansible_collections.slipway.stack.plugins.module_utils.kube.secrets import (
     Filled,
     SecretError,
@@ -43,6 +44,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.secrets import 
 
 CLAIM = "slipway.dev/claim"
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
+_FIRST, _COMPOSED, _SEALING = range(3)
 
 
 class Action(StrEnum):
@@ -85,18 +87,26 @@ class Item:
 def plan(work: Work, objects: Sequence[Object]) -> list[Item | Refusal]:
     """Return one Item or Refusal for each object, in order.
 
-    Secrets that are composed of others come last: the others are filled then.
+    Secrets that are composed of others come after those, what seals Secrets comes last.
     """
     coming = Coming(work, objects)
     pairs = list(enumerate(zip(objects, fetch(work, objects), strict=True)))
-    composed = [obj["kind"] == "Secret" and bool(references(obj)) for obj in objects]
+    turns = [_turn(obj) for obj in objects]
     done: dict[int, Item | Refusal] = {}
-    for turn in (False, True):
-        mine = [numbered for numbered in pairs if composed[numbered[0]] is turn]
+    for turn in sorted(set(turns)):
+        mine = [numbered for numbered in pairs if turns[numbered[0]] == turn]
+        if turn == _SEALING:
+            coming.look_up(obj for _index, (obj, _live) in mine)
         made = in_parallel(lambda numbered: _plan_one(work, coming, *numbered[1]), mine)
         done |= {index: one for (index, _pair), one in zip(mine, made, strict=True)}
         coming.filled(made)
     return [done[index] for index in range(len(objects))]
+
+
+def _turn(obj: Object) -> int:
+    if seal(obj):
+        return _SEALING
+    return _COMPOSED if obj["kind"] == "Secret" and references(obj) else _FIRST
 
 
 def send(work: Work, obj: Object, *, dry: bool, manager: str = MANAGER) -> Object:
@@ -122,6 +132,7 @@ class Coming:
         names = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "Namespace"]
         self._namespaces = frozenset(names)
         self._secrets: dict[Ref, Object] = {}
+        self._live: dict[Ref, Object] = {}
         self._work = work
 
     def filled(self, outcomes: Sequence[Item | Refusal]) -> None:
@@ -130,10 +141,17 @@ class Coming:
         found = [one.desired for one in items if one.desired["kind"] == "Secret"]
         self._secrets |= {ref(obj): obj for obj in found}
 
+    def look_up(self, sealing: Iterable[Object]) -> None:
+        """Read each Secret that these objects seal once."""
+        refs = sorted({one for obj in sealing for one in _sealed_by(obj)} - self._live.keys())
+        for one, live in zip(refs, in_parallel(self._work.get, refs), strict=True):
+            self._live[one] = live or {}
+
     def secret(self, namespace: str, name: str) -> Object:
         """The data of a Secret as this run leaves it, {} if there is none."""
         one = Ref("v1", "Secret", namespace, name)
-        live, made = self._work.get(one) or {}, self._secrets.get(one, {})
+        live = self._live[one] if one in self._live else self._work.get(one) or {}
+        made = self._secrets.get(one, {})
         return {"data": (live.get("data") or {}) | (made.get("data") or {})}
 
     def kind(self, obj: Object) -> bool:
@@ -171,7 +189,7 @@ def _is_our_namespace(obj: Object, live: Object) -> bool:
 
 def _filled(work: Work, coming: Coming, obj: Object, live: Object | None) -> Filled:
     if obj["kind"] != "Secret":
-        return Filled(obj, frozenset())
+        return Filled(_sealed(coming, obj), frozenset())
     namespace = obj["metadata"]["namespace"]
     others = {name: coming.secret(namespace, name) for name in references(obj)}
     filled = fill(obj, live, work.given, work.choose, others)
@@ -181,6 +199,20 @@ def _filled(work: Work, coming: Coming, obj: Object, live: Object | None) -> Fil
         if get_or_none(work.client, path):
             raise SecretError(_locked_out(sorted(filled.generated), f"{namespace}/{claim}"))
     return filled
+
+
+def _sealed_by(obj: Object) -> list[Ref]:
+    found, space = seal(obj), obj["metadata"].get("namespace", "")
+    return [Ref("v1", "Secret", space, name) for name in found.secrets] if found else []
+
+
+def _sealed(coming: Coming, obj: Object) -> Object:
+    found = seal(obj)
+    if found is None:
+        return obj
+    space = obj["metadata"]["namespace"]
+    data = {name: coming.secret(space, name)["data"] for name in found.secrets}
+    return sealed(obj, found.over(data))
 
 
 def _locked_out(keys: list[str], claim: str) -> str:

@@ -36,6 +36,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work impo
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
 from ansible_collections.slipway.stack.plugins.module_utils.kube.ownership import MANAGER
+from ansible_collections.slipway.stack.plugins.module_utils.kube.seal import seal
 from ansible_collections.slipway.stack.plugins.module_utils.kube.secrets import references
 
 Numbered = tuple[int, Item]
@@ -47,18 +48,26 @@ def write(work: Work, items: Sequence[Numbered]) -> dict[int, Item | Refusal]:
     After a level with a refusal the later levels are not started and are not in the answer.
     """
     done: dict[int, Item | Refusal] = {}
+    changing = [item.desired for _number, item in items if item.changes]
+    made = {obj["metadata"]["name"] for obj in changing if obj["kind"] == "Secret"}
     pairs = [(level_of(item.source), (number, item)) for number, item in items if item.changes]
     for group in by_level(pairs):
-        outcomes = in_parallel(lambda numbered: _write_one(work, numbered[1]), group)
+        outcomes = in_parallel(lambda numbered: _write_one(work, numbered[1], made), group)
         done |= {number: one for (number, _item), one in zip(group, outcomes, strict=True)}
         if any(isinstance(one, Refusal) for one in outcomes):
             break
     return done
 
 
-def _write_one(work: Work, item: Item) -> Item | Refusal:
+def _seals(item: Item, made: set[str]) -> bool:
+    found = seal(item.source)
+    return bool(found and found.secrets & made)
+
+
+def _write_one(work: Work, item: Item, made: set[str]) -> Item | Refusal:
     try:
-        if references(item.source):  # the others may not have got the values of our plan
+        if references(item.source) or _seals(item, made):
+            # The Secrets that it is made from may not have got the values of our plan.
             (again,) = plan(work, [item.source])
             if isinstance(again, Refusal) or not again.changes:
                 return again

@@ -11,6 +11,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import 
     accounts,
     pods,
     probes,
+    restarts,
     scaling,
     volumes,
 )
@@ -29,12 +30,13 @@ SIDECARS_SINCE = (1, 29)  # https://kubernetes.io/docs/concepts/workloads/pods/s
 
 
 def models(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the models of every account and every workload.
+    """Return the models of all workloads, and of what they share.
 
     Each has its ``level``: those of a lower one must be ready first.
     """
     depth = _depths(document["workloads"])
-    first = [{**model, "level": 0} for model in accounts.models(document)]
+    shared = [*accounts.models(document), *restarts.models(document)]
+    first = [{**model, "level": 0} for model in shared]
     return first + [
         {**model, "level": depth[name]}
         for name, spec in document["workloads"].items()
@@ -175,7 +177,7 @@ def _pod(
         account=accounts.name_of(name, spec),
         token=accounts.has_token(document, spec),
         labels={**spec["labels"], **labels(document, name, COMPONENT)},
-        annotations=spec["annotations"],
+        annotations={**spec["annotations"], **restarts.annotation(document, spec)},
         grace=probes.grace(spec),
         restart_policy=restart_policy,
         security=pods.pod_security(spec["security"]),
