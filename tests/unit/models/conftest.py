@@ -142,6 +142,7 @@ DOCUMENT: dict[str, Any] = {
         "driver": "gateway",
         "class": "contour",
         "controller": "contour",
+        "scheme": "http",
         "annotations": {},
         "max_idle": 0,
         "tls_port": 443,

@@ -431,3 +431,36 @@ def test_a_fixed_number_replaces_an_autoscaler(resolved: Resolve) -> None:
     document = resolved(stack, environment).document
     assert document
     assert document["workloads"]["api"]["scale"] == {"replicas": 3}
+
+
+@pytest.mark.parametrize(
+    ("tls", "ingress", "origin"),
+    [
+        ("{issuer: le}", "driver: ingress", "https://demo.example.com"),
+        ("{secret: x}", "driver: ingress, tls_port: 8443", "https://demo.example.com:8443"),
+        (
+            "{gateway: true}",
+            "driver: none, scheme: https, port: 444",
+            "https://demo.example.com:444",
+        ),
+    ],
+)
+def test_sites_with_tls(resolved: Resolve, tls: str, ingress: str, origin: str) -> None:
+    stack = f"""{HEAD}
+workloads: {{api: {{image: app, ports: {{http: 80}}}}}}
+routes: {{web: {{site: web, to: api}}}}
+"""
+    environment = f"""
+preset: local
+sites: {{web: {{host: demo.example.com, tls: {tls}}}}}
+ingress: {{{ingress}}}
+"""
+    document = resolved(stack, environment).document
+    assert document
+    assert document["routes"]["web"]["origin"] == origin
+
+
+def test_one_who_has_the_certificate(resolved: Resolve) -> None:
+    environment = "{preset: local, sites: {web: {host: a.example, tls: {issuer: a, secret: b}}}}"
+    (finding,) = resolved(HEAD, environment).findings
+    assert "belongs to" in str(finding)

@@ -25,7 +25,6 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 # What we write has the same fields in these older versions.
 SAME_IN = {
     ("external-secrets.io/v1", "ExternalSecret"): ("external-secrets.io/v1beta1",),
-    ("gateway.networking.k8s.io/v1", "ReferenceGrant"): ("gateway.networking.k8s.io/v1beta1",),
 }
 
 

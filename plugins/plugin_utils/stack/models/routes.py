@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import (
+    certificates,
+    ingresses,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
     base,
     kube_name,
@@ -14,18 +18,19 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming 
 
 COMPONENT = "route"
 TEMPLATES = {"gateway": "httproute", "ingress": "ingress"}
+Model = dict[str, Any]
 
 
-def models(document: dict[str, Any]) -> list[dict[str, Any]]:
+def models(document: Model) -> list[Model]:
     """Return one HTTPRoute or Ingress for each route; none where nothing is exposed."""
-    ingress = document["ingress"]
-    template = TEMPLATES.get(ingress["driver"])
+    template = TEMPLATES.get(document["ingress"]["driver"])
     if template is None:
         return []
-    return [_route(document, template, name, route) for name, route in document["routes"].items()]
+    routes = [_route(document, template, name, one) for name, one in document["routes"].items()]
+    return [*certificates.models(document), *routes]
 
 
-def checks(document: dict[str, Any]) -> list[dict[str, Any]]:
+def checks(document: Model) -> list[Model]:
     """Return what ``verify`` asks of each route: one request through the ingress.
 
     A route answers when its backend does: the path is the workload's liveness path where the route
@@ -34,29 +39,68 @@ def checks(document: dict[str, Any]) -> list[dict[str, Any]]:
     ingress = document["ingress"]
     if ingress["driver"] not in TEMPLATES:
         return []
-    address = f"{ingress['address']}:{ingress['port']}" if ingress.get("address") else ""
     return [
-        {"name": name, "url": f"{route['origin']}{_path(document, route)}", "address": address}
+        {
+            "name": name,
+            "url": f"{route['origin']}{_path(document, route)}",
+            "address": _address(ingress, route),
+        }
         for name, route in document["routes"].items()
     ]
 
 
-def _route(
-    document: dict[str, Any], template: str, name: str, route: dict[str, Any]
-) -> dict[str, Any]:
-    workload = document["workloads"][route["to"]]
+def _route(document: Model, template: str, name: str, route: Model) -> Model:
+    workload, ingress = document["workloads"][route["to"]], document["ingress"]
+    place = {"ingress": ingresses.place, "httproute": _rule}[template]
     return {
         **base(document, template, name, COMPONENT),
+        "annotations": {**ingress["annotations"], **route["annotations"]},
         "host": route["host"],
-        "path": route["path"],
         "service": kube_name(route["to"]),
         "port": workload["ports"][route["port"]],
-        "gateway": document["ingress"].get("gateway", {}),
-        "class": document["ingress"].get("class", ""),
+        "gateway": ingress["gateway"],
+        "class": ingress["class"],
+        **place(document, route),
     }
 
 
-def _path(document: dict[str, Any], route: dict[str, Any]) -> str:
+def _rule(_document: Model, route: Model) -> Model:
+    return {
+        "path": route["path"],
+        "path_type": "Exact" if route["exact"] else "PathPrefix",
+        "filters": [_stripped(route)] if route["strip"] else [],
+        "timeouts": _timeouts(route),
+    }
+
+
+def _stripped(route: Model) -> Model:
+    if route["exact"]:
+        path = {"type": "ReplaceFullPath", "replaceFullPath": "/"}
+    else:
+        path = {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}
+    return {"type": "URLRewrite", "urlRewrite": {"path": path}}
+
+
+def _timeouts(route: Model) -> dict[str, str]:
+    # 0s means none; without it Envoy ends every answer after 15 s.
+    if route["timeout"]:
+        return {"request": f"{route['timeout']}s"}
+    return {"request": "0s"} if route["stream"] else {}
+
+
+def _address(ingress: Model, route: Model) -> str:
+    if not ingress["address"]:
+        return ""
+    secure = route["origin"].startswith("https:") and ingress["scheme"] == "http"
+    return f"{ingress['address']}:{ingress['tls_port' if secure else 'port']}"
+
+
+def _path(document: Model, route: Model) -> str:
     live = document["workloads"][route["to"]].get("health", {}).get("live", {})
-    path: str = live.get("path", "")
-    return path if path.startswith(route["path"]) else route["path"]
+    asked: str = live.get("path", "")
+    own: str = route["path"]
+    if not asked or route["exact"]:
+        return own
+    if route["strip"]:
+        return own.rstrip("/") + asked
+    return asked if asked.startswith(own) else own
