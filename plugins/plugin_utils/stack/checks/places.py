@@ -74,7 +74,16 @@ class Places:
         if (kind, name) in self._patches:
             path, mark = self._patches[kind, name]
             return replace(fault, path=path, where=mark)
-        entity = self._entities.get((section, rest[0]))
-        if entity is None:
+        found = self._entity(section, rest[0], name)
+        if found is None:
             return replace(fault, path=("objects", f"{kind}/{name}"))
-        return replace(fault, path=(section, entity[0]), where=entity[1])
+        section, entity, mark = found
+        return replace(fault, path=(section, entity), where=mark)
+
+    def _entity(self, section: str, label: str, name: str) -> tuple[str, str, Mark] | None:
+        """Find an entity by its label, else by the beginning of the object's name."""
+        if (section, label) in self._entities:
+            return (section, *self._entities[section, label])
+        close = [key for key in self._entities if f"{name}-".startswith(f"{key[1]}-")]
+        longest = max(close, key=lambda key: len(key[1]), default=None)
+        return (longest[0], *self._entities[longest]) if longest else None
