@@ -45,9 +45,9 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 
 # --- checks ----------------------------------------------------------------------------------
 
-.PHONY: test test-long unit lint sanity model simulation integration e2e kill shop molecule slow
+.PHONY: test test-long unit lint sanity model simulation mutation integration e2e kill shop molecule slow
 test: setup ## everything that fits into 25 minutes, with a summary
-	@python tools/stages.py lint unit sanity model simulation shop cluster images integration e2e molecule $(LAST)
+	@python tools/stages.py lint unit sanity model simulation mutation shop cluster images integration e2e molecule $(LAST)
 
 test-long: export SLIPWAY_SEEDS := 3000
 test-long: export SLIPWAY_K04_ROUNDS := 20
@@ -73,6 +73,9 @@ model: setup ## the migration gate's protocol, every order of events, by spin
 
 simulation: setup ## deployers and a cluster as a model: every order of events, by seed
 	@$(PYTEST) tests/simulation
+
+mutation: setup ## plants one bug at a time into the stacks: nearly all must be refused, at the right place
+	@$(PYTEST) tests/mutation
 
 integration: setup ## against the cluster of `make cluster`
 	@$(PYTEST) tests/integration -m "not slow" $(SIDE_BY_SIDE) --dist loadfile
