@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import HEALTH_WAIT
 from ansible_collections.slipway.stack.plugins.module_utils.health import wait
 from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
@@ -13,3 +15,13 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAc
 class ActionModule(CoreAction):
     spec = HEALTH_WAIT
     core = staticmethod(wait.run)
+    _supports_async = True
+
+    def _is_here(self) -> bool:
+        """A task with `async` outlives its worker: it runs as a module, in the background."""
+        return not self._task.async_val and super()._is_here()
+
+    def _run_module(self, task_vars: dict[str, Any]) -> Any:
+        if not self._task.async_val:
+            return super()._run_module(task_vars)
+        return self._execute_module(task_vars=task_vars, wrap_async=True)

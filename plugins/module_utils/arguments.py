@@ -71,6 +71,31 @@ HEALTH_WAIT: dict[str, Any] = {
         "namespace": {"type": "str"},
         "timeout": {"type": "float", "default": 300.0},
         "stable_for": {"type": "float", "default": 0.0},
+        "deadlines": {"type": "dict", "default": {}},
+        "partial": {"type": "str", "default": "100%"},
+        "ignore": {"type": "list", "elements": "str", "default": []},
+        "rules": {
+            "type": "list",
+            "elements": "dict",
+            "default": [],
+            "options": {
+                "kind": {"type": "str", "required": True},
+                "group": {"type": "str", "default": ""},
+                "ready_when": {"type": "list", "elements": "str", "required": True},
+                "failed_when": {"type": "list", "elements": "str", "default": []},
+                "suspended_when": {"type": "list", "elements": "str", "default": []},
+                "message": {"type": "str", "default": ""},
+            },
+        },
+        "on_failure": {
+            "type": "dict",
+            "default": {},
+            "options": {
+                "log_lines": {"type": "int", "default": 25},
+                "events": {"type": "int", "default": 8},
+            },
+        },
+        "timeline": {"type": "path"},
         **CONNECTION,
     },
 }

@@ -52,7 +52,90 @@ options:
       - For how many seconds everything must have been ready before the wait ends.
     type: float
     default: 0.0
+  deadlines:
+    description:
+      - Seconds by kind, such as C(Job) 900. A kind that is named here fails at its own deadline and
+        does not count for O(timeout), be it sooner or later.
+    type: dict
+    default: {}
+  partial:
+    description:
+      - The share of the pods of a Deployment, StatefulSet or DaemonSet that must be ready, such as
+        C(80%). Only pods of the new revision count.
+    type: str
+    default: 100%
+  ignore:
+    description:
+      - What of O(resources) is not waited for, as C(Kind/name), where C(*) stands for any text.
+      - A pattern that names nothing is an error.
+    type: list
+    elements: str
+    default: []
+  rules:
+    description:
+      - How custom kinds are when they are ready, for kinds that are not known here or that you know
+        better.
+      - A rule consists of sentences. Each is a path, such as C(status.ready), or a path, one of
+        C(=), C(!=), C(>=), C(<=), C(>), C(<), and a value or another path, such as
+        C(status.phase = Running) or C(status.readyReplicas >= spec.replicas).
+      - An element of a list is named by one of its fields,
+        as in C(status.conditions[type=Ready].status = True).
+      - Whatever a rule says, nothing older than the applied generation is believed.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      kind:
+        description: The kind.
+        type: str
+        required: true
+      group:
+        description: Its API group, such as C(example.com). Any group without it.
+        type: str
+        default: ""
+      ready_when:
+        description: Sentences that must all hold.
+        type: list
+        elements: str
+        required: true
+      failed_when:
+        description: Sentences of which each alone means that it cannot become ready.
+        type: list
+        elements: str
+        default: []
+      suspended_when:
+        description: Sentences of which each alone means that somebody asked it to stand still.
+        type: list
+        elements: str
+        default: []
+      message:
+        description: The path of what the object itself says about its state.
+        type: str
+        default: ""
+  on_failure:
+    description:
+      - How much is told of each object that failed.
+    type: dict
+    default: {}
+    suboptions:
+      log_lines:
+        description: Lines of the log of each failed container, and of its previous run.
+        type: int
+        default: 25
+      events:
+        description: Events about the object and what belongs to it, those of one text as one.
+        type: int
+        default: 8
+  timeline:
+    description:
+      - Where to write a page that shows the roll-out, such as C(roll-out.html). It shows what used
+        what, when each object became ready, and where the time went. It loads nothing and holds no
+        script.
+    type: path
 attributes:
+  async:
+    support: full
+    description: Runs as a module in the background then, without live lines.
   check_mode:
     support: full
     description: Looks once and reports, without waiting and without failing.
@@ -83,6 +166,22 @@ EXAMPLES = r"""
     resources:
       - {api_version: apps/v1, kind: Deployment, namespace: shop, name: worker}
     stable_for: 10
+
+- name: Wait for kinds of our own, for most of a big DaemonSet, and not for the nightly import
+  slipway.stack.health_wait:
+    resources: "{{ applied.resources }}"
+    rules:
+      - kind: Pipeline
+        group: data.example.com
+        ready_when:
+          - status.phase = Running
+          - status.readyWorkers >= spec.workers
+        failed_when: ["status.conditions[type=Valid].status = False"]
+        message: status.reason
+    partial: 95%
+    ignore: ["Job/import-*"]
+    deadlines: {Job: 1800}
+    timeline: roll-out.html
 """
 
 RETURN = r"""
@@ -95,29 +194,35 @@ msg:
     "registry/api:9" does not exist: not found. Correct the image's name and tag, or push it to the
     registry. After 22 s: 1 failed, 3 ready.
 ready:
-  description: The objects that are ready, each with api_version, kind, namespace and name.
+  description: The names of the objects that are ready.
   type: list
-  elements: dict
+  elements: str
   returned: always
+  sample: [StatefulSet shop/orders-db, Service shop/orders-db]
 failures:
-  description: The objects that cannot become ready without a change.
+  description: The names of the objects that cannot become ready without a change.
   type: list
-  elements: dict
+  elements: str
   returned: always
+  sample: [Deployment shop/api]
 pending:
-  description: The objects that were neither ready nor failed when the wait ended.
+  description: The names of the objects that were neither ready nor failed when the wait ended.
   type: list
-  elements: dict
+  elements: str
   returned: always
+  sample: [Service shop/api]
 resources:
-  description: One entry for each object, in the order of the option.
+  description:
+    - One entry for each object, in the order of the option; after a failure only for what is not
+      ready, since Ansible prints all of a failed result.
+    - What is empty is left out.
   type: list
   elements: dict
   returned: always
   contains:
     api_version: {description: As given., type: str}
     kind: {description: As given., type: str}
-    namespace: {description: Empty for cluster-scoped kinds., type: str}
+    namespace: {description: Left out for cluster-scoped kinds., type: str}
     name: {description: As given., type: str}
     status:
       description:
@@ -126,13 +231,17 @@ resources:
     reason: {description: One word in CamelCase., type: str, sample: ImageNotFound}
     message: {description: One sentence., type: str}
     since: {description: Since when it has had this status., type: str}
-    seconds_to_ready:
-      description: Seconds from the first look until it was ready; null if it is not.
-      type: float
-    evidence:
-      description: What it was read from, each with source and text.
+    seconds_to_ready: {description: Seconds from the first look until it was ready., type: float}
+    pods: {description: How many pods of the new revision are ready., type: str, sample: 1/2}
+    uses:
+      description: What it mentions or puts forward and what is not ready either.
       type: list
-      elements: dict
+      elements: str
+    evidence:
+      description: What it was read from, each with its source.
+      type: list
+      elements: str
+      sample: ["Pod shop/api-7c5d4-x2x8k, container api: ErrImagePull: not found"]
     warnings:
       description: What is worth knowing although it is ready.
       type: list
@@ -145,11 +254,13 @@ resources:
     logs:
       description:
         - For what failed, the last lines of its containers, each with pod, container, previous
-          (whether it is the run before this one) and text.
+          (whether it is the run before this one) and lines.
       type: list
       elements: dict
 timeline:
-  description: Every change of a verdict, each with at, the object, status, reason and message.
+  description:
+    - Every change of a verdict, each with at, object, status, reason and message; after a failure
+      only of what is not ready.
   type: list
   elements: dict
   returned: always

@@ -60,7 +60,9 @@ def read(resource: Object | None, view: View) -> Verdict:
     """Read one snapshot: the verdict that holds unless a trouble has lasted too long."""
     if resource is None:
         return Verdict(Status.MISSING, "Missing", "does not exist")
-    return _common(resource, view) or rule_for(resource)(resource, view)
+    group, kind = ref(resource).api_version.rpartition("/")[0], ref(resource).kind
+    rule = view.rule_of(group, kind) or rule_for(resource)
+    return _common(resource, view) or rule(resource, view)
 
 
 def _common(obj: Object, view: View) -> Verdict | None:

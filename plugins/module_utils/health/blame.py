@@ -16,26 +16,45 @@ from typing import Any
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import spec
+from ansible_collections.slipway.stack.plugins.module_utils.health.related import selects
 from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 
+ROUTES = {"GRPCRoute", "HTTPRoute", "Ingress"}
 WORKLOADS = {"DaemonSet", "Deployment", "Job", "StatefulSet"}
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
 def used(entry: Entry, board: Board, store: Store) -> list[Entry]:
-    """Return the workloads that this one mentions and that are not ready, failed ones first."""
-    obj = store.get(entry.target.ref)
-    template = spec(obj or {}).get("template") or {}
-    words = {word for text in _texts(template.get("spec")) for word in _NAME.findall(text)}
-    found = [
-        other
-        for other in board.entries
-        if other is not entry
-        and other.target.ref.kind in WORKLOADS
-        and other.target.ref.name in words
-        and other.verdict.status is not Status.READY
-    ]
+    """Return what this one uses and what is not ready, failed ones first."""
+    found = [one for one in uses(entry, board, store) if one.verdict.status is not Status.READY]
     return sorted(found, key=lambda one: one.verdict.status is not Status.FAILED)
+
+
+def uses(entry: Entry, board: Board, store: Store) -> list[Entry]:
+    """Return the awaited workloads that this one mentions, or that a Service puts forward."""
+    obj = store.get(entry.target.ref) or {}
+    workloads = [
+        one for one in board.entries if one is not entry and one.target.ref.kind in WORKLOADS
+    ]
+    if entry.target.ref.kind == "Service":
+        selector = spec(obj).get("selector")
+        return [one for one in workloads if selects(selector, _template(store.get(one.target.ref)))]
+    words = set(_words(_template(obj).get("spec") or _backends(obj)))
+    return [one for one in workloads if one.target.ref.name in words]
+
+
+def _template(obj: Object | None) -> Object:
+    return spec(obj or {}).get("template") or {}
+
+
+def _backends(obj: Object) -> Any:
+    """What a route or an Ingress points to."""
+    return spec(obj).get("rules") if obj.get("kind") in ROUTES else None
+
+
+def _words(value: Any) -> Iterator[str]:
+    return (word for text in _texts(value) for word in _NAME.findall(text))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -8,14 +8,16 @@ No network, no clock: the wait feeds it with objects and times.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.health.assess import read
 from ansible_collections.slipway.stack.plugins.module_utils.health.judge import Key, judge, remember
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status, Verdict
 from ansible_collections.slipway.stack.plugins.module_utils.health.needs import BY_NAME
+from ansible_collections.slipway.stack.plugins.module_utils.health.options import Options
+from ansible_collections.slipway.stack.plugins.module_utils.health.partial import enough
 from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
 from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
@@ -39,6 +41,7 @@ class Entry:
     ready_at: float | None = None
     uid: str = ""  # of the live object, "" while there is none
     was_complete: bool = False
+    overdue: float | None = None  # its deadline in seconds, once that has passed
     troubles: dict[Key, float] = field(default_factory=dict)
 
 
@@ -54,10 +57,13 @@ class Moment:
 class Board:
     """Judges targets anew when something about them changed or time may have changed them."""
 
-    def __init__(self, targets: Iterable[Target], store: Store) -> None:
+    def __init__(
+        self, targets: Iterable[Target], store: Store, options: Options | None = None
+    ) -> None:
         self.entries = [Entry(target) for target in targets]
         self.timeline: list[Moment] = []
         self._store = store
+        self._options = options or Options()
         self._by_ref = {entry.target.ref: entry for entry in self.entries}
         self._by_uid: dict[str, Entry] = {}
         self._lookers: dict[str, list[Entry]] = {}
@@ -72,6 +78,21 @@ class Board:
     def judge_troubled(self, now: float) -> list[Moment]:
         """Judge what time alone may change."""
         return self._judge([one for one in self.entries if one.troubles], now)
+
+    def judge_overdue(self, elapsed_s: float, now: float) -> list[Moment]:
+        """Fail what has a deadline for its kind and did not keep it."""
+        late = [
+            one
+            for one in self.pending
+            if elapsed_s >= self._options.deadlines.get(one.target.ref.kind, float("inf"))
+        ]
+        for one in late:
+            one.overdue = self._options.deadlines[one.target.ref.kind]
+        return self._judge(late, now)
+
+    def has_deadline(self, entry: Entry) -> bool:
+        """Whether its kind has a deadline of its own, which then counts alone."""
+        return entry.target.ref.kind in self._options.deadlines
 
     def judge_touched(self, touched: Iterable[Object], now: float) -> list[Moment]:
         """Judge the targets that these objects belong to or are looked up by."""
@@ -94,6 +115,14 @@ class Board:
             if is_near and entry.verdict.status is not Status.READY:
                 yield entry
 
+    def rewrite(self, entry: Entry, change: Callable[[Verdict], Verdict]) -> None:
+        """Change what is told of an entry, now and in the timeline: secrets are masked so."""
+        entry.verdict = change(entry.verdict)
+        self.timeline = [
+            replace(one, verdict=change(one.verdict)) if one.target is entry.target else one
+            for one in self.timeline
+        ]
+
     def of(self, *statuses: Status) -> list[Entry]:
         """Return the entries with one of these statuses."""
         return [one for one in self.entries if one.verdict.status in statuses]
@@ -115,7 +144,7 @@ class Board:
 
     def _judge_one(self, entry: Entry, now: float) -> Moment | None:
         obj = self._store.get(entry.target.ref)
-        verdict = self._verdict(entry, obj, now)
+        verdict = _late(entry, self._verdict(entry, obj, now))
         before, entry.verdict = entry.verdict, verdict
         if verdict.status is not before.status:
             entry.since = now
@@ -130,13 +159,19 @@ class Board:
     def _verdict(self, entry: Entry, obj: Object | None, now: float) -> Verdict:
         if obj is None:
             return _absent(entry, self._store.names(entry.target.ref))
-        view = View(self._store.related(obj), now, entry.target.applied, entry.target.reports)
+        view = View(
+            self._store.related(obj),
+            now,
+            entry.target.applied,
+            entry.target.reports,
+            self._options.rules,
+        )
         seen = read(obj, view)
         entry.troubles = remember(entry.troubles, seen.troubles, now)
         verdict = judge(seen, entry.troubles, now, not_before=view.applied_at)
         if verdict.reason == "Replaced":
             return Verdict(Status.FAILED, "Replaced", verdict.message, verdict.evidence)
-        return verdict
+        return enough(obj, verdict, self._options.share)
 
 
 def is_settled(entry: Entry) -> bool:
@@ -144,6 +179,14 @@ def is_settled(entry: Entry) -> bool:
     if entry.verdict.status is Status.SUSPENDED:
         return entry.target.ref.kind == "CronJob"
     return entry.verdict.status in (Status.READY, Status.FAILED)
+
+
+def _late(entry: Entry, verdict: Verdict) -> Verdict:
+    """Fail what is still not ready after its kind's deadline."""
+    if entry.overdue is None or verdict.status in (Status.READY, Status.FAILED):
+        return verdict
+    text = f"not ready within its {entry.overdue:.0f} s: {verdict.message}"
+    return Verdict(Status.FAILED, "DeadlineExceeded", text, verdict.evidence, verdict.troubles)
 
 
 def _absent(entry: Entry, others: list[str]) -> Verdict:

@@ -25,6 +25,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
     Status,
     Verdict,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.health.options import EVENTS, Options
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import spec
 from ansible_collections.slipway.stack.plugins.module_utils.health.related import (
     Related,
@@ -42,9 +43,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 )
 from ansible_collections.slipway.stack.plugins.module_utils.kube.shapes import redact_shapes
 
-LOG_LINES = 25
 CONTAINERS_SHOWN = 3
-EVENTS_SHOWN = 8
 PARALLEL = 8
 # Keys that sit beside a password without being one; masking "users" would garble every log.
 PUBLIC_KEYS = {"database", "db", "dbname", "host", "hostname", "port", "user", "username"}
@@ -111,20 +110,24 @@ class _Secrets:
         return secret_values({"kind": "Secret", "data": data})
 
 
-def collect(client: Client, board: Board, store: Store) -> dict[Ref, Details]:
+def collect(
+    client: Client, board: Board, store: Store, options: Options | None = None
+) -> dict[Ref, Details]:
     """Return the details of each target that failed, or of what is not ready if none has.
 
+    options: how many events and log lines are told of each.
     Masks the verdicts of these targets too: an exec probe may print what the pod knows.
     """
     entries = board.failed or [
         one for one in board.pending if one.verdict.status is not Status.READY
     ]
     secrets = _Secrets(client)
-    return {one.target.ref: _details(one, client, board, store, secrets) for one in entries}
+    told = options or Options()
+    return {one.target.ref: _details(one, client, board, store, secrets, told) for one in entries}
 
 
 def _details(
-    entry: Entry, client: Client, board: Board, store: Store, secrets: _Secrets
+    entry: Entry, client: Client, board: Board, store: Store, secrets: _Secrets, told: Options
 ) -> Details:
     obj = store.get(entry.target.ref)
     if obj is None:
@@ -132,14 +135,14 @@ def _details(
     related = store.related(obj)
     shown = failing(obj, entry, related)
     hidden = [value for one in shown for value in secrets.of(one.pod)]
-    entry.verdict = _masked_verdict(entry.verdict, hidden)
-    events = deduplicated(related.of("Event"))
+    board.rewrite(entry, lambda verdict: _masked_verdict(verdict, hidden))
+    events = deduplicated(related.of("Event"), told.events)
     masked = tuple(
         Event(one.about, one.reason, _masked(one.message, hidden), one.count, one.last)
         for one in events
     )
     uses = tuple(used(entry, board, store))
-    return Details(masked, tuple(_logs(client, shown, hidden)), uses)
+    return Details(masked, tuple(_logs(client, shown, hidden, told.log_lines)), uses)
 
 
 def failing(obj: Object, entry: Entry, related: Related) -> list[Container]:
@@ -154,7 +157,7 @@ def failing(obj: Object, entry: Entry, related: Related) -> list[Container]:
     return list(by_name.values())[:CONTAINERS_SHOWN]
 
 
-def deduplicated(events: Iterable[Object]) -> list[Event]:
+def deduplicated(events: Iterable[Object], shown: int = EVENTS) -> list[Event]:
     """Return the last warnings, oldest first, those of one reason and text as one."""
     found: dict[tuple[str, str], Event] = {}
     warnings = (event for event in events if event.get("type") != "Normal")
@@ -171,7 +174,7 @@ def deduplicated(events: Iterable[Object]) -> list[Event]:
             count + (before.count if before else 0),
             event_time(event),
         )
-    return list(found.values())[-EVENTS_SHOWN:]
+    return list(found.values())[-shown:] if shown else []
 
 
 def secret_names(pod: Object) -> list[str]:
@@ -193,12 +196,14 @@ def secret_names(pod: Object) -> list[str]:
     return sorted({str(name) for name in found if name})
 
 
-def _logs(client: Client, shown: Iterable[Container], hidden: list[str]) -> Iterator[Log]:
-    wanted = [(one, previous) for one in shown for previous in _runs(one)]
+def _logs(
+    client: Client, shown: Iterable[Container], hidden: list[str], lines: int
+) -> Iterator[Log]:
+    wanted = [(one, previous) for one in shown for previous in _runs(one) if lines]
     if not wanted:
         return
     with ThreadPoolExecutor(PARALLEL) as pool:
-        texts = pool.map(lambda each: _log(client, *each), wanted)
+        texts = pool.map(lambda each: _log(client, each[0], each[1], lines), wanted)
         for (one, previous), text in zip(wanted, texts, strict=True):
             if text.strip() and not text.startswith(NO_LOG):
                 yield Log(ref(one.pod).name, one.name, previous, _masked(text, hidden))
@@ -210,10 +215,10 @@ def _runs(one: Container) -> list[bool]:
     return [True] * bool(one.ended_before) + [False] * has_begun
 
 
-def _log(client: Client, one: Container, previous: bool) -> str:
+def _log(client: Client, one: Container, previous: bool, lines: int) -> str:
     meta = metadata(one.pod)
     path = f"/api/v1/namespaces/{meta.get('namespace')}/pods/{meta.get('name')}/log"
-    query = {"container": one.name, "tailLines": LOG_LINES, "previous": previous}
+    query = {"container": one.name, "tailLines": lines, "previous": previous}
     try:
         return client.text(path, query=query)
     except KubeError:  # the container is gone, or was never there: events tell the rest

@@ -10,8 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.advice import advice
-from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry
-from ansible_collections.slipway.stack.plugins.module_utils.health.details import Details
+from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry, Moment
+from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
+    Details,
+    Event,
+    Log,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref
 
@@ -82,24 +86,28 @@ _FOLLOWERS = {"Service", "Ingress", "HTTPRoute", "GRPCRoute", "Gateway", "PodDis
 def _shape(
     board: Board, details: Mapping[Ref, Details], *, failed: bool, msg: str
 ) -> dict[str, Any]:
+    """Return the result. Ansible prints all of a failure: what is ready is only named then."""
+    told = [one for one in board.entries if not failed or one.verdict.status is not Status.READY]
+    about = {one.target.ref for one in told}
     return {
         "changed": False,
         "failed": failed,
         "msg": msg,
-        "ready": _refs(board.of(Status.READY)),
-        "failures": _refs(board.failed),
-        "pending": _refs(board.pending),
-        "resources": [_resource(one, board, details) for one in board.entries],
-        "timeline": [
-            {
-                "at": stamp(moment.at),
-                **moment.target.ref.as_dict(),
-                "status": moment.verdict.status.value,
-                "reason": moment.verdict.reason,
-                "message": moment.verdict.message,
-            }
-            for moment in board.timeline
-        ],
+        "ready": _names(board.of(Status.READY)),
+        "failures": _names(board.failed),
+        "pending": _names(board.pending),
+        "resources": [_resource(one, board, details) for one in told],
+        "timeline": [_moment(one) for one in board.timeline if one.target.ref in about],
+    }
+
+
+def _moment(moment: Moment) -> dict[str, str]:
+    return {
+        "at": stamp(moment.at),
+        "object": str(moment.target.ref),
+        "status": moment.verdict.status.value,
+        "reason": moment.verdict.reason,
+        "message": moment.verdict.message,
     }
 
 
@@ -107,34 +115,39 @@ def _resource(entry: Entry, board: Board, details: Mapping[Ref, Details]) -> dic
     verdict, found = entry.verdict, details.get(entry.target.ref, Details())
     began = board.timeline[0].at if board.timeline else entry.since
     ready_after = None if entry.ready_at is None else round(entry.ready_at - began, 1)
-    return {
+    told = {
         **entry.target.ref.as_dict(),
         "status": verdict.status.value,
         "reason": verdict.reason,
         "message": verdict.message,
         "since": stamp(entry.since),
         "seconds_to_ready": ready_after,
-        "evidence": [{"source": one.source, "text": one.text} for one in verdict.evidence],
+        "pods": f"{verdict.peers.ready}/{verdict.peers.total}" if verdict.peers.total else "",
+        "uses": _names(found.uses),
+        "evidence": [f"{one.source}: {one.text}" for one in verdict.evidence],
         "warnings": list(verdict.warnings),
-        "events": [
-            {
-                "about": one.about,
-                "reason": one.reason,
-                "message": one.message,
-                "count": one.count,
-                "last": stamp(one.last),
-            }
-            for one in found.events
-        ],
-        "logs": [
-            {
-                "pod": one.pod,
-                "container": one.container,
-                "previous": one.previous,
-                "text": one.text,
-            }
-            for one in found.logs
-        ],
+        "events": [_event(one) for one in found.events],
+        "logs": [_log(one) for one in found.logs],
+    }
+    return {key: value for key, value in told.items() if value not in ("", [], None)}
+
+
+def _event(one: Event) -> dict[str, Any]:
+    return {
+        "about": one.about,
+        "reason": one.reason,
+        "message": one.message,
+        "count": one.count,
+        "last": stamp(one.last),
+    }
+
+
+def _log(one: Log) -> dict[str, Any]:
+    return {
+        "pod": one.pod,
+        "container": one.container,
+        "previous": one.previous,
+        "lines": one.text.splitlines(),
     }
 
 
@@ -143,8 +156,8 @@ def stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _refs(entries: Iterable[Entry]) -> list[dict[str, str]]:
-    return [one.target.ref.as_dict() for one in entries]
+def _names(entries: Iterable[Entry]) -> list[str]:
+    return [str(one.target.ref) for one in entries]
 
 
 def _sentence(entry: Entry) -> str:

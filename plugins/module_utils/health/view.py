@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Applied, Verdict
@@ -20,12 +20,18 @@ class View:
     now:     UTC, seconds since the epoch.
     applied: what our apply left, if it was ours.
     reports: whether the kind has a status subresource at all; None: not known.
+    rules:   what a person says of kinds, by API group ("" for any) and kind.
     """
 
     related: Related = field(default_factory=Related)
     now: float = 0.0
     applied: Applied | None = None
     reports: bool | None = None
+    rules: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
+
+    def rule_of(self, group: str, kind: str) -> Rule | None:
+        """Return what a person says of this kind, None if nothing."""
+        return self.rules.get((group, kind)) or self.rules.get(("", kind))
 
     @property
     def applied_at(self) -> float:

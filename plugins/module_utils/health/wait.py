@@ -15,6 +15,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health import (
     failure,
     progress,
     result,
+    timeline,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Moment
 from ansible_collections.slipway.stack.plugins.module_utils.health.feed import Feed
@@ -25,11 +26,17 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.needs import 
     to_decide,
     to_explain,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.health.options import (
+    Options,
+    read_options,
+    without_ignored,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
 from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target, targets
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client, connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref
 from ansible_collections.slipway.stack.plugins.module_utils.kube.watch import (
     Change,
     Listing,
@@ -70,26 +77,48 @@ def run(
     connected: makes the client, from the connection options.
     Returns the module's result (see RETURN of health_wait). Raises HealthError, KubeError.
     """
+    options = read_options(params)
     client = connected(params)
     discovery = client.discovery()
     clock = steady_clock()
     namespace = params.get("namespace") or client.namespace
-    wanted = targets(params["resources"], namespace, discovery, now=clock(), check=check)
+    every = targets(params["resources"], namespace, discovery, now=clock(), check=check)
+    wanted, ignored = without_ignored(every, params.get("ignore") or [])
+    for one in ignored:
+        report(f"  note: {one}: not waited for")
     feed = Feed(client, discovery)
-    wait = Wait(wanted, feed, discovery, report=report, clock=clock)
+    wait = Wait(wanted, feed, discovery, report=report, clock=clock, options=options)
     try:
         end = wait.until_settled(params["timeout"], params["stable_for"], check=check)
     finally:
         feed.close()
-    seconds = clock() - wait.started
+    return _answer(wait, end, client, params, options, report)
+
+
+def _answer(
+    wait: Wait,
+    end: End,
+    client: Client,
+    params: Mapping[str, Any],
+    options: Options,
+    report: Report,
+) -> dict[str, Any]:
+    """Tell how it ended: the result, and for a failure the report before it."""
+    seconds = wait.elapsed()
+    found: dict[Ref, details.Details] = {}
     if end in (End.READY, End.CHECKED):
         for line in progress.notes(wait.board):
             report(line)
-        return result.good(wait.board, seconds, checked=check)
-    found = details.collect(client, wait.board, wait.store)
-    answer = result.bad(wait.board, seconds, found, timed_out=end is End.TIMEOUT)
-    for line in failure.lines(wait.board, found):
-        report(line)
+        answer = result.good(wait.board, seconds, checked=end is End.CHECKED)
+    else:
+        found = details.collect(client, wait.board, wait.store, options)
+        answer = result.bad(wait.board, seconds, found, timed_out=end is End.TIMEOUT)
+        for line in failure.lines(wait.board, found):
+            report(line)
+    path = params.get("timeline")
+    if path and end is not End.CHECKED:
+        timeline.write(str(path), wait.board, wait.store, wait.started, seconds)
+        report(f"  timeline: {path}")
     return answer
 
 
@@ -110,9 +139,10 @@ class Wait:
         *,
         report: Report,
         clock: Clock,
+        options: Options | None = None,
     ) -> None:
         self.store = Store()
-        self.board = Board(wanted, self.store)
+        self.board = Board(wanted, self.store, options)
         self.started = clock()
         self._feed = feed
         self._discovery = discovery
@@ -136,6 +166,10 @@ class Wait:
         for collection, listing in listings.items():
             self._feed.follow(collection, listing)
         return self._watch(timeout_s, stable_for_s)
+
+    def elapsed(self) -> float:
+        """Return for how many seconds it has waited."""
+        return self._clock() - self.started
 
     def _first_look(self) -> dict[Collection, Listing]:
         wanted = [entry.target for entry in self.board.entries]
@@ -180,6 +214,7 @@ class Wait:
                 self._away_s += now - before
             before = now
             self._take_in(told, now)
+            self._tell(self.board.judge_overdue(now - self.started - self._away_s, now))
             # An API server that is away costs its own time, up to as much again.
             deadline = self.started + timeout_s + min(self._away_s, timeout_s)
             if end := self._ended(now, deadline, stable_for_s):
@@ -232,7 +267,7 @@ class Wait:
             changed = max((one.since for one in self.board.entries), default=self.started)
             if now - changed >= stable_for_s or not self.board.entries:
                 return End.READY
-        if now >= deadline:
+        if now >= deadline and not all(map(self.board.has_deadline, pending)):
             return End.TIMEOUT
         asleep = [one for one in pending if one.verdict.status is Status.SUSPENDED]
         if pending and len(asleep) == len(pending):

@@ -57,7 +57,7 @@ def test_without_the_fault_it_becomes_ready(outcomes, name):
 
 def test_the_log_of_the_run_that_crashed_is_shown_without_the_secret(outcomes):
     bad, _good = outcomes["crash at start"]
-    texts = {log["text"] for log in bad.last["logs"]}
+    texts = {"\n".join(log["lines"]) for log in bad.last["logs"]}
     assert texts == {"login with ********\nno table users\n"}
     assert 'Its log ends with "no table users".' in bad.result["msg"]
     assert "hunter2" not in bad.seen + str(bad.result)
@@ -65,7 +65,7 @@ def test_the_log_of_the_run_that_crashed_is_shown_without_the_secret(outcomes):
 
 def test_the_log_of_a_failed_job_is_shown(outcomes):
     bad, _good = outcomes["Job fails"]
-    assert [log["text"].strip() for log in bad.last["logs"]] == ["statement 2 failed"]
+    assert [log["lines"] for log in bad.last["logs"]] == [["statement 2 failed"]]
 
 
 def test_the_report_begins_with_a_table_and_tells_what_to_do(outcomes):
