@@ -403,6 +403,7 @@ class Network(TypedDict):
     controller: Peer
     metrics: Peer
     operator: Peer
+    autoscaler: Peer
     api_server: ApiServer
 
 

@@ -27,7 +27,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import s
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _DNS = {"namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}, "cidr": ""}
 _API_PORTS = [443, 6443]  # of the Service, and of the server behind it: policies may see either
-_NAMESPACES = {"metrics": "monitoring", "operator": "cnpg-system"}
+_NAMESPACES = {"metrics": "monitoring", "operator": "cnpg-system", "autoscaler": "keda"}
 
 
 def ingress(spec: Spec) -> Ingress:
@@ -107,6 +107,7 @@ def network(spec: Spec, exposed: Ingress) -> Network:
         "controller": _peer(spec, "controller", exposed["gateway"]["namespace"]),
         "metrics": _peer(spec, "metrics", _NAMESPACES["metrics"]),
         "operator": _peer(spec, "operator", _NAMESPACES["operator"]),
+        "autoscaler": _peer(spec, "autoscaler", _NAMESPACES["autoscaler"]),
         "api_server": cast(Any, {"cidr": "", "ports": _API_PORTS, **spec.get("api_server", {})}),
     }
 

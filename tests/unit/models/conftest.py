@@ -43,6 +43,7 @@ DOCUMENT: dict[str, Any] = {
         "controller": {"namespace": "gateway-system", "labels": {}},
         "metrics": {"namespace": "monitoring", "labels": {}},
         "operator": {"namespace": "cnpg-system", "labels": {}},
+        "autoscaler": {"namespace": "keda", "labels": {}},
         "api_server": {"cidr": "", "ports": [443, 6443]},
     },
     "metrics": {"driver": "none", "labels": {}},

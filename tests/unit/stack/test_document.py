@@ -464,3 +464,32 @@ def test_one_who_has_the_certificate(resolved: Resolve) -> None:
     environment = "{preset: local, sites: {web: {host: a.example, tls: {issuer: a, secret: b}}}}"
     (finding,) = resolved(HEAD, environment).findings
     assert "belongs to" in str(finding)
+
+
+def test_what_is_outside(resolved: Resolve) -> None:
+    stack = f"""{HEAD}
+external:
+  stripe: {{host: api.stripe.com}}
+  smtp: {{host: mail.example.com, port: 587, scheme: smtp, cidr: 192.0.2.0/24}}
+workloads:
+  api: {{image: app, env: {{S: "${{external.stripe.url}}", M: "${{external.smtp.url}}"}}}}
+  bot: {{image: app, egress: [stripe]}}
+"""
+    document = resolved(stack).document
+    assert document
+    assert document["workloads"]["api"]["env"] == {
+        "S": {"value": "https://api.stripe.com"},
+        "M": {"value": "smtp://mail.example.com:587"},
+    }
+    assert document["links"] == [
+        ["workloads.api", "external.smtp"],
+        ["workloads.api", "external.stripe"],
+        ["workloads.bot", "external.stripe"],
+    ]
+
+
+def test_policies_by_preset(resolved: Resolve) -> None:
+    for place, policies in (("local", False), ("shared", True), ("production", True)):
+        document = resolved(HEAD, f"preset: {place}").document
+        assert document
+        assert document["network"]["policies"] is policies

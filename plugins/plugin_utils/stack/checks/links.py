@@ -11,6 +11,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
     PROCESSES,
     Faults,
     Subject,
+    opened,
     unknown,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
@@ -36,6 +37,10 @@ def names(subject: Subject) -> Faults:
     for section, key, target, what in _LINKS:
         for name in subject.section(section):
             yield from _known(subject, (section, name, key), target, what)
+    for name, workload in subject.section("workloads").items():
+        port = find(workload, ("metrics", "port"))
+        if port is not None and port.value not in opened(workload):
+            yield unknown(("workloads", name, "metrics", "port"), port, opened(workload), "port")
     for section in PROCESSES:
         for name, entity in subject.section(section).items():
             for index, group in enumerate(items(fields(entity).get("config"))):

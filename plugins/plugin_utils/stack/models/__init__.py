@@ -14,8 +14,10 @@ from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import (
     datastores,
+    metrics,
     migrations,
     namespaces,
+    policies,
     routes,
     secrets,
     workloads,
@@ -39,12 +41,13 @@ def build(document: Document) -> dict[str, Any]:
         "preset": document["preset"],
         "infra": [
             *namespaces.models(document),
+            *policies.models(document),
             *secrets.models(document),
             *datastores.models(document),
             *migrations.accounts(document),
         ],
         "migrations": migrations.models(document),
-        "workloads": workloads.models(document),
+        "workloads": [*workloads.models(document), *metrics.models(document)],
         "levels": workloads.levels(document),
         "ingress": routes.models(document),
         "patches": document.get("patches", []),
