@@ -156,3 +156,20 @@ RESOLVE: dict[str, Any] = {
         "release_file": {"type": "path", "default": ""},
     },
 }
+
+RELEASE: dict[str, Any] = {
+    "argument_spec": {
+        "namespace": {"type": "str", "required": True},
+        "stack": {"type": "str", "required": True},
+        "state": {
+            "type": "str",
+            "choices": ["recorded", "listed", "restored"],
+            "default": "listed",
+        },
+        "resolved": {"type": "dict"},
+        "number": {"type": "int", "default": 0},
+        "keep": {"type": "int", "default": 10},
+        **CONNECTION,
+    },
+    "required_if": [("state", "recorded", ("resolved",))],
+}

@@ -8,6 +8,7 @@
     ├── HealthError      health/
     ├── MigrationError   migrations/
     ├── ProbeError       probe/
+    ├── ReleaseError     releases/
     └── StackError       plugin_utils/stack/
 
 An error means that the question could not be answered. "Not ready" is an answer: a result with

@@ -9,10 +9,8 @@ later ones of that database are not run.
 
 from __future__ import annotations
 
-import getpass
 import os
 import secrets
-import socket
 import threading
 import time
 from collections import Counter
@@ -20,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.module_utils.deployer import deployer
 from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
@@ -259,8 +258,4 @@ def _clock() -> float:
 
 def _me() -> str:
     """Return a name for this deployer: unique, and good to read in a message."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a container whose user has no name
-        user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    return f"{deployer()}-{os.getpid()}-{secrets.token_hex(3)}"

@@ -1,0 +1,15 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeps and tells releases in-process where the connection is local."""
+
+from __future__ import annotations
+
+from ansible_collections.slipway.stack.plugins.module_utils.arguments import RELEASE
+from ansible_collections.slipway.stack.plugins.module_utils.releases import front
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
+
+
+class ActionModule(CoreAction):
+    spec = RELEASE
+    core = staticmethod(front.run)
