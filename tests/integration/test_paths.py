@@ -71,6 +71,20 @@ CASES = {
         {**IN_NAMESPACE, "resources": [{**ROOT_CA, "kind": "ServiceAcount"}]},
     ),
     "migration_gate with nothing to do": ("migration_gate", {**IN_NAMESPACE, "migrations": []}),
+    "release of nothing": ("release", {**IN_NAMESPACE, "stack": "shop"}),
+    "release recorded": (
+        "release",
+        {
+            **IN_NAMESPACE,
+            "stack": "shop",
+            "state": "recorded",
+            "resolved": {"name": "shop", "workloads": []},
+        },
+    ),
+    "release that does not exist": (
+        "release",
+        {**IN_NAMESPACE, "stack": "shop", "state": "restored", "number": 7},
+    ),
     "http_check of a closed port": (
         "http_check",
         {"url": "http://127.0.0.1:1/", "timeout": 0.1},
@@ -79,7 +93,7 @@ CASES = {
 # From variables, since Ansible quotes the lines of a playbook that failed.
 SECRETS = {"given": "given-hunter2", "wrong": "hunter2000"}
 # Differs from run to run, whichever the path.
-VOLATILE = {"uid", "elapsed", "attempts", "since", "seconds_to_ready", "timeline", "duration_s"}
+VOLATILE = {"uid", "elapsed", "attempts", "since", "seconds_to_ready", "timeline", "duration_s", "at"}
 
 
 def playbook_of(cases):
