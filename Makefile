@@ -93,6 +93,9 @@ molecule: setup ## every role alone, in a namespace of its own
 	@molecule reset >/dev/null 2>&1  # a run that was interrupted leaves its state behind
 	@molecule test --all --workers 2 --continue-on-failure --no-command-borders
 
+acceptance: setup ## the criteria of the five systems; writes docs/acceptance.md
+	@$(PYTEST) --quiet tests/acceptance; tested=$$?; python tools/acceptance.py && exit $$tested
+
 slow: setup
 	@$(PYTEST) tests -m slow
 

@@ -79,7 +79,10 @@ def test_ah_12_tokens_only_where_the_api_is_called(apphub_dev: System) -> None:
         name for name, pod in apphub_dev.pods().items() if pod["automountServiceAccountToken"]
     }
     assert mounted == {"catalog-build", "catalog-launch"}
-    for name, account in (("catalog-build", "apphub-builder"), ("catalog-launch", "apphub-preview")):
+    for name, account in (
+        ("catalog-build", "apphub-builder"),
+        ("catalog-launch", "apphub-preview"),
+    ):
         assert apphub_dev.pods()[name]["serviceAccountName"] == account
         env = apphub_dev.env(name)
         assert env["APPHUB_K8S_NAMESPACE"] == apphub_dev.document["namespace"] == "apphub-system"

@@ -113,7 +113,9 @@ def test_ma_20_no_wildcards(mathison_dev: System) -> None:
     (role,) = mathison_dev.of("ClusterRole").values()
     assert len(role["rules"]) >= 10
     assert not [rule for rule in role["rules"] for words in rule.values() if "*" in words]
-    updated = {name for rule in role["rules"] if "update" in rule["verbs"] for name in rule["resources"]}
+    updated = {
+        name for rule in role["rules"] if "update" in rule["verbs"] for name in rule["resources"]
+    }
     assert {"networkpolicies", "resourcequotas"} <= updated
 
 
@@ -122,9 +124,14 @@ def test_ma_21_the_order_is_enforced(mathison_dev: System) -> None:
         assert mathison_dev.document["workloads"][name]["migrations"] == ["migrate"]
         gates = [one for one in mathison_dev.container(name)["env"] if "MIGRATION" in one["name"]]
         assert gates[0]["valueFrom"]["configMapKeyRef"]["key"] == "passed"
-    playbook: list[dict[str, Any]] = yaml.safe_load((ROOT / "playbooks/site.yml").read_text("utf-8"))
+    playbook: list[dict[str, Any]] = yaml.safe_load(
+        (ROOT / "playbooks/site.yml").read_text("utf-8")
+    )
     text = yaml.safe_dump(playbook)
-    order = [text.index(f"slipway.stack.{role}") for role in ("infra", "migrations", "workloads", "ingress")]
+    order = [
+        text.index(f"slipway.stack.{role}")
+        for role in ("infra", "migrations", "workloads", "ingress")
+    ]
     assert order == sorted(order)
 
 
