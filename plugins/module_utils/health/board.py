@@ -144,15 +144,17 @@ class Board:
 
     def _judge_one(self, entry: Entry, now: float) -> Moment | None:
         obj = self._store.get(entry.target.ref)
-        verdict = _late(entry, self._verdict(entry, obj, now))
+        verdict = _swept(entry, _late(entry, self._verdict(entry, obj, now)))
         before, entry.verdict = entry.verdict, verdict
         if verdict.status is not before.status:
             entry.since = now
             entry.ready_at = now if verdict.status is Status.READY else None
         if obj:
-            entry.uid = str(metadata(obj).get("uid") or "")
-            self._by_uid[entry.uid] = entry
-            entry.was_complete = verdict.reason == "Complete"
+            uid = str(metadata(obj).get("uid") or "")
+            was_complete = entry.was_complete and uid == entry.uid
+            entry.uid = uid
+            self._by_uid[uid] = entry
+            entry.was_complete = was_complete or verdict.reason == "Complete"
         told = (verdict.status, verdict.message) != (before.status, before.message)
         return Moment(now, entry.target, verdict) if told else None
 
@@ -179,6 +181,14 @@ def is_settled(entry: Entry) -> bool:
     if entry.verdict.status is Status.SUSPENDED:
         return entry.target.ref.kind == "CronJob"
     return entry.verdict.status in (Status.READY, Status.FAILED)
+
+
+def _swept(entry: Entry, verdict: Verdict) -> Verdict:
+    """A Job that was complete is removed after its time to live: that takes nothing back."""
+    is_swept = entry.was_complete and entry.target.ref.kind == "Job"
+    if not is_swept or verdict.status is not Status.TERMINATING:
+        return verdict
+    return Verdict(Status.READY, "Complete", "complete, and being removed")
 
 
 def _late(entry: Entry, verdict: Verdict) -> Verdict:

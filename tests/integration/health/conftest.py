@@ -126,6 +126,20 @@ def bench(client, kubeconfig, namespace) -> Bench:
     return Bench(client, kubeconfig, namespace)
 
 
+@pytest.fixture
+def cluster_scoped(bench):
+    """Apply cluster-scoped objects and delete them afterwards."""
+    made = []
+
+    def apply(obj):
+        made.append(obj)
+        return bench.apply(obj)
+
+    yield apply
+    for obj in made:
+        bench.delete(obj)
+
+
 @pytest.fixture(scope="module")
 def side_by_side(client, kubeconfig):
     """Run `case(bench)` for many names at once, each in a namespace of its own.

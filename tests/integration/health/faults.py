@@ -112,6 +112,12 @@ def mounting(bad: bool) -> list[Object]:
     return [named("ConfigMap", "common"), deployment({"volumeMounts": mounts}, volumes=volumes)]
 
 
+def claiming(bad: bool) -> list[Object]:
+    volumes = [{"name": "d", "persistentVolumeClaim": {"claimName": "missing" if bad else "data"}}]
+    mounts = [{"name": "d", "mountPath": "/d"}]
+    return [claim("standard"), deployment({"volumeMounts": mounts}, volumes=volumes)]
+
+
 def quota(bad: bool) -> list[Object]:
     limit = named("ResourceQuota", "none", spec={"hard": {"pods": "0" if bad else "9"}})
     return [limit, deployment({})]
@@ -236,6 +242,18 @@ FAULTS: dict[str, Fault] = {
         "failed",
         "MissingReference",
         r'ConfigMap "common" has no key "urll"',
+    ),
+    "missing key of a Secret": Fault(
+        lambda bad: [
+            named("Secret", "db", stringData={"password": "x"}),
+            deployment({"env": from_secret("db", "pasword" if bad else "password")}),
+        ],
+        "failed",
+        "MissingReference",
+        r'Secret "db" has no key "pasword"',
+    ),
+    "missing claim": Fault(
+        claiming, "failed", "MissingReference", r'PersistentVolumeClaim "missing" does not exist'
     ),
     "missing ConfigMap of a volume": Fault(
         mounting, "failed", "MissingReference", r'ConfigMap "missing" does not exist'

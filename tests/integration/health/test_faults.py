@@ -58,7 +58,7 @@ def test_without_the_fault_it_becomes_ready(outcomes, name):
 def test_the_log_of_the_run_that_crashed_is_shown_without_the_secret(outcomes):
     bad, _good = outcomes["crash at start"]
     texts = {"\n".join(log["lines"]) for log in bad.last["logs"]}
-    assert texts == {"login with ********\nno table users\n"}
+    assert texts == {"login with ********\nno table users"}
     assert 'Its log ends with "no table users".' in bad.result["msg"]
     assert "hunter2" not in bad.seen + str(bad.result)
 

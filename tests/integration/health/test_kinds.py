@@ -54,20 +54,6 @@ def definition(group, plural, **version):
     }
 
 
-@pytest.fixture
-def cluster_scoped(bench):
-    """Apply cluster-scoped objects and delete them afterwards."""
-    made = []
-
-    def apply(obj):
-        made.append(obj)
-        return bench.apply(obj)
-
-    yield apply
-    for obj in made:
-        bench.delete(obj)
-
-
 def test_a_stateful_set_and_its_claim(bench):
     entry = bench.apply(stateful_set())
     claimed = bench.entry(named("PersistentVolumeClaim", "data-db-0"))

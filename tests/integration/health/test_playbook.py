@@ -70,3 +70,12 @@ def test_check_mode(bench, both):
     for run in both("--check"):
         assert run.returncode == 0, run.output
         assert run.tasks["Wait for the API"]["msg"].startswith("0 of 1 ready now; not ready")
+
+
+def test_in_the_background(bench, playbook):
+    """With `async` the task runs as a module that outlives its worker."""
+    bench.wait(bench.apply(deployment({})))
+    text = PLAY.format(namespace=bench.namespace).rstrip() + "\n      async: 60\n      poll: 1\n"
+    run = playbook(text, path=ACTION)
+    assert run.returncode == 0, run.output
+    assert run.tasks["Wait for the API"]["ready"] == [f"Deployment {bench.namespace}/api"]

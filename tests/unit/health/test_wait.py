@@ -144,8 +144,22 @@ def test_a_job_seen_complete_and_then_removed_is_a_success():
         Target(Ref("apps/v1", "Deployment", "shop", "api"), Applied()),
     ]
     lists = {"Job": [JOB], "Deployment": [deployment()]}
-    script = [(2, change("DELETED", JOB)), (4, change("MODIFIED", deployment(ready=1)))]
-    assert Run(lists, script, wanted=wanted).end is End.READY
+    ending = {**JOB, "metadata": {**JOB["metadata"], "deletionTimestamp": "2026-11-22T12:00:00Z"}}
+    script = [
+        (2, change("MODIFIED", ending)),
+        (3, change("DELETED", ending)),
+        (5, change("MODIFIED", deployment(ready=1))),
+    ]
+    run = Run(lists, script, wanted=wanted)
+    assert run.end is End.READY
+    assert not any("TERMINATING" in line for line in run.lines)
+
+
+def test_a_job_that_is_deleted_before_it_is_complete_fails():
+    running = {**JOB, "status": {"active": 1}}
+    wanted = [Target(Ref("batch/v1", "Job", "shop", "seed"), Applied())]
+    run = Run({"Job": [running]}, [(2, change("DELETED", running))], wanted=wanted)
+    assert run.end is End.FAILED
 
 
 def test_what_does_not_exist_yet_is_waited_for_with_the_nearest_name():
