@@ -31,10 +31,10 @@ def release(variables_of: Variables, log_level: str, **more: Any) -> dict[str, A
 def test_back_to_the_release_before(small: Variables, client: Client) -> None:
     first, second = release(small, "info"), release(small, "debug")
     namespace = namespace_of(first)
-    assert "release    1" in playbook("site", variables=first).succeeded().output
+    assert "release 1" in playbook("site", variables=first).succeeded().output
     site = ShopClient(f"http://{namespace}.localhost:8080")
     site.register("keeper", "correct horse battery")
-    assert "release    2" in playbook("site", variables=second).succeeded().output
+    assert "release 2" in playbook("site", variables=second).succeeded().output
     assert level(client, namespace) == "debug"
 
     playbook("rollback", "--check", variables=second).succeeded()
@@ -45,7 +45,7 @@ def test_back_to_the_release_before(small: Variables, client: Client) -> None:
     assert site.login("keeper", "correct horse battery")
 
     listed = playbook("rollback", variables={**second, "rollback_list": True}).succeeded()
-    assert listed.output.count("release   ") == 3
+    assert listed.output.count(": release ") == 3
     assert "before the one that is deployed" in playbook("rollback", variables=second).refused()
     unknown = playbook("rollback", variables={**second, "rollback_to": 9}).refused()
     assert "no release 9" in unknown

@@ -62,7 +62,7 @@ class Release:
         """Return a line for a person."""
         again = f", brings back {self.brings_back}" if self.brings_back else ""
         images = ", ".join(f"{name} {image}" for name, image in sorted(self.images.items()))
-        return f"{self.number:>4}  {self.at}  {self.by}{again}  {images}".rstrip()
+        return f"{self.number}  {self.at}  {self.by}{again}  {images}".rstrip()
 
 
 def content(stack: Stack) -> str:
