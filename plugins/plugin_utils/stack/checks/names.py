@@ -15,12 +15,13 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import fields
 
+# A database's bootstrap Job gets 20 characters behind its name.
 # A label's value and a Service's name have 63 characters; a StatefulSet's name goes with a hash of
 # 10 into the label controller-revision-hash: https://github.com/kubernetes/kubernetes/issues/64023
 _LONGEST = {
     "workloads": 63,
     "migrations": 63,
-    "datastores": 52,
+    "datastores": 43,
     "routes": 63,
     "secrets": 63,
     "accounts": 63,

@@ -163,7 +163,8 @@ def _job(document: Model, name: str, store: Model) -> Model:
         {**store, "resources": JOB_RESOURCES},
         f"postgres:{store['version']}",
         name="bootstrap",
-        command=["bash", "-c", WAIT_THEN_RUN, f"{SCRIPTS}/{SCRIPT}"],
+        # The last argument is for the Job's name, which follows from its content.
+        command=["bash", "-c", WAIT_THEN_RUN, f"{SCRIPTS}/{SCRIPT}", content_hash(script(store))],
         env=[
             *_passwords(store, PASSWORD="PGPASSWORD"),
             *({"name": key, "value": value} for key, value in place.items()),
@@ -180,9 +181,7 @@ def _job(document: Model, name: str, store: Model) -> Model:
         security=stores.owner(UID),
         volumes=[*pods.scratch(["/tmp"]), _volume(name)],
     )
-    # A Job cannot be changed: another script or image is another Job.
-    content = content_hash([script(store), pod, document["namespace"]])
-    return {**model, "name": f"{model['name']}-{content}", "pod": pod}
+    return {**model, "pod": pod}
 
 
 def _volume(name: str) -> Model:
