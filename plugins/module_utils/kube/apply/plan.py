@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.frozen import changes
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.handover import handover
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.live import Live, fetch
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.refusal import Refusal
@@ -178,6 +179,8 @@ def _plan_one(work: Work, coming: Coming, obj: Object, live: Live) -> Item | Ref
     likely = Action.CONFIGURED if live else Action.CREATED
     if live and settled(filled.secret, live):
         return Item(obj, filled.secret, live, Action.UNCHANGED, live)
+    if live and (frozen := changes(live, obj)):
+        return Refusal(obj, KubeError(" ".join(map(str, frozen))))
     return _rehearse(work, coming, Item(obj, filled.secret, live, likely, None, filled.generated))
 
 

@@ -4,14 +4,14 @@
 """The checks: what is refused before the cluster is touched, in one table.
 
 A check is a pure function. `stack` looks at the merged stack (a Subject), `objects` at the
-rendered objects; both yield what they find. What is found on the way to that, by validation or
-while references are followed, stands in the table without a function. Every id has a page under
-docs/checks.
+rendered objects, `live` at a live object and its successor; all yield what they find. What is
+found on the way, by validation or while references are followed, stands in the table without a
+function. Every id has a page under docs/checks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import (
@@ -23,10 +23,12 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import 
     hosts,
     images,
     links,
+    live,
     localhost,
     names,
     origins,
     overlays,
+    policies,
     probes,
     production,
     resources,
@@ -35,6 +37,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import 
     scaling,
     secrets,
     services,
+    tls,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.places import Places
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import (
@@ -59,6 +62,7 @@ class Check:
     level: Level = Level.ERROR
     stack: Callable[[Subject], Faults] | None = None
     objects: Callable[[Sequence[Object], Subject], Faults] | None = None
+    live: Callable[[Object, Object], Faults] | None = None
 
 
 CHECKS = (
@@ -92,6 +96,10 @@ CHECKS = (
     Check(15, "cycle", "Workloads or profiles wait for each other"),
     Check(16, "unsupported-feature", "The controller cannot do what a route asks for",
           stack=exposure.features),
+    Check(17, "uncovered-host", "A host with https has no certificate for it",
+          stack=tls.uncertified, objects=tls.uncovered),
+    Check(18, "cut-off", "A network policy cuts off what the stack needs",
+          objects=policies.cut_off),
     Check(19, "name-too-long", "A name is too long for Kubernetes", stack=names.length),
     Check(20, "exclusive-volume", "Two pods need a volume that only one node has",
           stack=scaling.exclusive_volumes, objects=controllers.exclusive_volumes),
@@ -102,6 +110,7 @@ CHECKS = (
     Check(23, "unknown-key", "The stack has a key that nobody reads"),
     Check(23, "pod-security", "A pod asks for more than the standard restricted allows",
           objects=restricted.violations),
+    Check(24, "immutable-change", "The live object does not allow this change", live=live.frozen),
     Check(25, "not-for-production", "The preset production does not accept this",
           stack=production.strict),
     Check(26, "host-allow-list", "A list of allowed hosts leaves out who calls",
@@ -139,4 +148,16 @@ def check_objects(objects: Sequence[Object], subject: Subject) -> list[Finding]:
         for check in CHECKS
         if check.objects
         for fault in check.objects(objects, subject)
+    ]
+
+
+def check_live(pairs: Iterable[tuple[Object, Object]], subject: Subject) -> list[Finding]:
+    """Return what the cluster does not allow. pairs: live objects and those that follow them."""
+    places = Places(subject.tree)
+    return [
+        places.placed(fault).finding(check.id, check.level)
+        for live_object, new in pairs
+        for check in CHECKS
+        if check.live
+        for fault in check.live(live_object, new)
     ]

@@ -9,7 +9,10 @@ from datetime import date
 from typing import Any
 
 import yaml
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import check_objects
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import (
+    check_live,
+    check_objects,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import Subject
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding, in_order
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import parse
@@ -57,6 +60,12 @@ def told_of_objects(objects: list[dict[str, Any]], code: str) -> list[Finding]:
     """Return what one check says of rendered objects: examples leave out what others ask for."""
     subject = Subject(Node({}, Mark("stack", STACK)), {"routes": {}}, {})
     return [one for one in check_objects(objects, subject) if one.id == code]
+
+
+def told_of_change(pair: list[dict[str, Any]]) -> list[Finding]:
+    """Return what is said of a live object and the one that follows it."""
+    subject = Subject(Node({}, Mark("stack", STACK)), {"routes": {}}, {})
+    return check_live([(pair[0], pair[1])], subject)
 
 
 def _sound(text: str) -> bool:

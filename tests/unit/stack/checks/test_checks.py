@@ -13,7 +13,7 @@ import yaml
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import CHECKS
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import dotted
 
-from tests.unit.stack.checks.telling import told, told_of_objects, whole
+from tests.unit.stack.checks.telling import told, told_of_change, told_of_objects, whole
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "cases.yml").read_text("utf-8")
@@ -27,7 +27,9 @@ ROWS = [
 
 def found(code: str, case: dict[str, Any]) -> list[tuple[str, str]]:
     """Return id and path of everything that is told about a case."""
-    if "objects" in case:
+    if "live" in case:
+        findings = told_of_change(list(yaml.safe_load_all(case["live"])))
+    elif "objects" in case:
         findings = told_of_objects(list(yaml.safe_load_all(case["objects"])), code)
     else:
         findings = told(whole(case["stack"]), case.get("inventory", ""))
@@ -42,3 +44,7 @@ def test_case(code: str, case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("code", [check.id for check in CHECKS])
 def test_every_check_has_a_stack_that_trips_it_and_a_near_miss(code: str) -> None:
     assert {bool(case["finds"]) for case in CASES.get(code, ())} == {True, False}
+
+
+def test_every_number_of_the_design_is_there() -> None:
+    assert {check.number for check in CHECKS} == set(range(27))

@@ -13,12 +13,12 @@ import pytest
 import yaml
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import CHECKS
 
-from tests.unit.stack.checks.telling import told, told_of_objects
+from tests.unit.stack.checks.telling import told, told_of_change, told_of_objects
 
 DOCS = Path(__file__).parents[4] / "docs"
 IDS = [check.id for check in CHECKS]
 _BLOCK = re.compile(r"```(yaml|text)\n(.*?)```", re.DOTALL)
-_HEADS = ("# stacks/demo.yml\n", "# the inventory\n", "# rendered\n")
+_HEADS = ("# stacks/demo.yml\n", "# the inventory\n", "# rendered\n", "# live, then new\n")
 
 
 def blocks(code: str) -> tuple[list[str], str, list[str]]:
@@ -34,7 +34,9 @@ def say(code: str, example: list[str]) -> str:
     """Return what is told about an example, as people read it."""
     parts: dict[str, Any] = {head: part for part in example for head in _HEADS if head in part}
     assert len(parts) == len(example), "each block begins by saying what it is"
-    if _HEADS[2] in parts:
+    if _HEADS[3] in parts:
+        findings = told_of_change(list(yaml.safe_load_all(parts[_HEADS[3]])))
+    elif _HEADS[2] in parts:
         findings = told_of_objects(list(yaml.safe_load_all(parts[_HEADS[2]])), code)
     else:
         findings = told(parts[_HEADS[0]], parts.get(_HEADS[1], ""))
