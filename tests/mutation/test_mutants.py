@@ -28,7 +28,9 @@ from tests.mutation.planting import KINDS, Mutant, Sound, Tree
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 22)
 FEWEST, KINDS_AT_LEAST, REFUSED = 200, 25, 0.98
-STACKS = [*sorted((ROOT / "stacks").glob("*.yml")), Path(__file__).parent / "rich.yml"]
+HOSTS = ROOT / "inventories" / "kind" / "host_vars"
+DEPLOYED = [ROOT / "stacks" / host.name for host in sorted(HOSTS.glob("*.yml"))]
+STACKS = [*DEPLOYED, Path(__file__).parent / "rich.yml"]
 assert in_objects
 assert in_stacks
 
@@ -44,9 +46,8 @@ def answered(stack: Tree, environment: Tree) -> Resolved:
 
 def environment_of(path: Path) -> Tree:
     """Return how a stack runs on kind: what the cluster says and what the host says."""
-    inventory = ROOT / "inventories" / "kind"
-    cluster = yaml.safe_load((inventory / "group_vars" / "all.yml").read_text("utf-8"))
-    host = inventory / "host_vars" / path.name
+    cluster = yaml.safe_load((HOSTS.parent / "group_vars" / "all.yml").read_text("utf-8"))
+    host = HOSTS / path.name
     own = yaml.safe_load(host.read_text("utf-8"))["stack_env"] if host.exists() else {}
     found: Tree = {"sites": {"shop": {"host": "shop.example.com"}}}
     return {**found, **cluster["stack_cluster"], **own}

@@ -176,7 +176,7 @@ routes: {{web: {{site: web, path: /app, to: api}}}}
     environment = f"""
 preset: local
 sites: {{web: {{host: demo.example.com}}}}
-ingress: {{driver: ingress, {ingress}}}
+ingress: {{driver: none, {ingress}}}
 """
     document = resolved(stack, environment).document
     assert document
