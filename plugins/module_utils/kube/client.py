@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -110,14 +110,8 @@ class Client:
         Raises ApiError before the first line, ConnectError whenever the connection breaks.
         """
         response = self._send("GET", path, query, {"Accept": "*/*"}, timeout_s, stream=True)
-        rest = b""
         try:
-            for chunk in response.stream(None):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    yield line.decode("utf-8", "replace")
-            if rest:
-                yield rest.decode("utf-8", "replace")
+            yield from _lines(response.stream(None))
         except HTTPError as error:
             raise ConnectError(self._unreachable(error, f"GET {path}")) from error
         finally:
@@ -179,6 +173,19 @@ class Client:
     def _unreachable(self, error: Exception, asked: str) -> str:
         where = f"{self._session.host} ({self.origin})"
         return f"No answer from {where} to {asked}: {_cause(error)}"
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Yield lines as they are complete; a long one is put together once, not at every chunk."""
+    parts: list[bytes] = []
+    for chunk in chunks:
+        first, *more = chunk.split(b"\n")
+        parts.append(first)
+        for part in more:
+            yield b"".join(parts).decode("utf-8", "replace")
+            parts = [part]
+    if rest := b"".join(parts):
+        yield rest.decode("utf-8", "replace")
 
 
 def _retries(method: str) -> Any:

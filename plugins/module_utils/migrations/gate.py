@@ -71,7 +71,7 @@ class Gate:
         self._run, self._job, self._store = run, job, store
         self._lock, self._world, self._limits = lock, world, limits
         self._voice = Voice(run.name, world)
-        self._witness = Witness(store, world, self._voice)
+        self._witness = Witness(store, world, self._voice, lock.keep)
         self._scribe = Scribe(store, lock, self._witness, self._voice)
         self._obstacles = Obstacles(store, lock, world, self._voice)
         self._start: steps.Start | None = None

@@ -16,7 +16,9 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import (
+    STARTUP,
     by_reason,
+    is_sidecar,
     one_line,
     started,
     statuses,
@@ -62,7 +64,12 @@ def hindrance(job: Object, pods: Sequence[Object], events: Sequence[Object]) -> 
     pod = pods[-1]
     if started(pod):
         return None
-    return _waiting_container(pod, events) or _unmounted(pod, events) or _unplaced(pod)
+    return (
+        _crashed(pod)
+        or _waiting_container(pod, events)
+        or _unmounted(pod, events)
+        or _unplaced(pod)
+    )
 
 
 def _no_pod(job: Object, events: Sequence[Object]) -> Hindrance:
@@ -77,6 +84,17 @@ def _no_pod(job: Object, events: Sequence[Object]) -> Hindrance:
     return Hindrance(
         Class.NO_POD, f"Job {name}: no pod may be created: {one_line(message)}", patience
     )
+
+
+def _crashed(pod: Object) -> Hindrance | None:
+    """The workload that migrates as it starts has ended; the kubelet would start it for ever."""
+    for status in statuses(pod):
+        states = (status.get("lastState") or {}, status.get("state") or {})
+        done = next((each["terminated"] for each in states if each.get("terminated")), None)
+        if done and status["name"] == STARTUP and is_sidecar(pod, STARTUP):
+            sentence = f"container {STARTUP} ended with exit code {done['exitCode']} as it started"
+            return Hindrance(Class.APP_EXIT, sentence, 0.0)
+    return None
 
 
 def _waiting_container(pod: Object, events: Sequence[Object]) -> Hindrance | None:

@@ -22,7 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import A
 OVERLAP_S = 2
 SILENCE_S = 60.0
 PAUSE_S = 1.0
-JOIN_S = 10.0
+JOIN_S = 5.0
 ATTEMPTS = 3
 
 
@@ -90,17 +90,20 @@ class Tail:
         self._turn = threading.Lock()
         self._over = threading.Event()
         self._closed = False
+        self._meanwhile: Callable[[], None] = lambda: None
         self._taken = 0
         self._thread = threading.Thread(target=self._follow, name=f"log {path}", daemon=True)
         self._thread.start()
 
-    def finish(self) -> None:
+    def finish(self, meanwhile: Callable[[], None]) -> None:
         """Read what is left; call when the container has ended. Raises ConnectError.
 
+        meanwhile: called every few seconds while that lasts; what it raises ends the reading.
         A log that cannot be read any more (the pod is gone, its node does not answer) is given
         up: the record must not wait for it for ever.
         """
         self._over.set()
+        self._meanwhile = meanwhile
         self._let_the_stream_end()
         self._closed = True
         trouble = ""
@@ -123,6 +126,7 @@ class Tail:
         while self._thread.is_alive() and self._taken != before:
             before = self._taken
             self._thread.join(JOIN_S)
+            self._meanwhile()
 
     def _follow(self) -> None:
         while not self._over.is_set():
@@ -134,7 +138,11 @@ class Tail:
     def _read(self, *, follow: bool) -> None:
         with self._turn:
             query = self._query | self._cursor.resume() | {"follow": follow}
+        asked_at = time.monotonic()
         for line in self._source.stream(self._path, query=query, timeout_s=SILENCE_S):
+            if not follow and time.monotonic() - asked_at >= JOIN_S:
+                self._meanwhile()
+                asked_at = time.monotonic()
             with self._turn:
                 if follow and self._closed:
                     return

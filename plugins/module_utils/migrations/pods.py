@@ -13,6 +13,10 @@ UNSTARTED = ("StartError", "ContainerCannotRun")
 """Reasons of a terminated container that never ran: a wrong command, a runtime out of order."""
 
 
+STARTUP = "startup"
+"""The sidecar that is a workload itself, which migrates as it starts (style startup)."""
+
+
 def started(pod: Object) -> bool:
     """Whether a container that is no sidecar ever ran; from then on SQL may have been sent."""
     return any(_ran(status) for status in own_statuses(pod))
@@ -29,13 +33,16 @@ def own_statuses(pod: Object) -> list[Object]:
 
     Source: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
     """
+    return [status for status in statuses(pod) if not is_sidecar(pod, status["name"])]
+
+
+def is_sidecar(pod: Object, name: str) -> bool:
+    """Whether a container runs along with the others and is started again when it ends."""
     spec = pod.get("spec") or {}
-    sidecars = {
-        each["name"]
+    return any(
+        each["name"] == name and each.get("restartPolicy") == "Always"
         for each in spec.get("initContainers") or []
-        if each.get("restartPolicy") == "Always"
-    }
-    return [status for status in statuses(pod) if status["name"] not in sidecars]
+    )
 
 
 def _ran(status: Object) -> bool:

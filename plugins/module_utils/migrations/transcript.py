@@ -16,7 +16,11 @@ from urllib.parse import urlsplit
 from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.kube.shapes import redact_shapes
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import own_statuses
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import (
+    STARTUP,
+    is_sidecar,
+    statuses,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import (
     TAIL_BYTES,
     Log,
@@ -31,8 +35,8 @@ Sink = Callable[[str], None]
 class Following(Protocol):
     """A container's log that is being copied (logs.Tail)."""
 
-    def finish(self) -> None:
-        """Read what is left."""
+    def finish(self, meanwhile: Callable[[], None]) -> None:
+        """Read what is left; call `meanwhile` every few seconds."""
 
 
 OpenTail = Callable[[Object, str, Sink], Following]
@@ -42,7 +46,15 @@ OpenTail = Callable[[Object, str, Sink], Following]
 class Transcript:
     """The lines of one Job. hidden: values to be starred wherever they appear."""
 
-    def __init__(self, open_tail: OpenTail, show: Sink, hidden: Iterable[str]) -> None:
+    def __init__(
+        self,
+        open_tail: OpenTail,
+        show: Sink,
+        hidden: Iterable[str],
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
+        """meanwhile: what must go on while a long log is read."""
+        self._meanwhile = meanwhile
         self._open_tail = open_tail
         self._show = show
         self._hidden = sorted(hidden)
@@ -62,7 +74,7 @@ class Transcript:
     def finish(self) -> None:
         """Copy what is left of the last container. Raises ConnectError; call again then."""
         if self._tails:
-            self._tails[list(self._tails)[-1]].finish()
+            self._tails[list(self._tails)[-1]].finish(self._meanwhile)
 
     def log(self) -> Log:
         """Return what is kept of it."""
@@ -79,8 +91,10 @@ class Transcript:
 
 
 def _started(pod: Object) -> Iterator[str]:
-    """Yield the containers whose log exists, sidecars left out."""
-    for status in own_statuses(pod):
+    """Yield the containers whose log exists; of sidecars only the one that migrates."""
+    for status in statuses(pod):
+        if is_sidecar(pod, status["name"]) and status["name"] != STARTUP:
+            continue
         state = status.get("state") or {}
         if state.get("running") or state.get("terminated"):
             yield status["name"]

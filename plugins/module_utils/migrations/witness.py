@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs
@@ -19,7 +21,15 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.world imp
 class Witness:
     """Looks at Jobs by their UIDs and remembers."""
 
-    def __init__(self, store: Store, world: World, voice: Voice) -> None:
+    def __init__(
+        self,
+        store: Store,
+        world: World,
+        voice: Voice,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
+        """meanwhile: what must go on while a long log is read."""
+        self._meanwhile = meanwhile
         self._store = store
         self._world = world
         self._voice = voice
@@ -65,6 +75,7 @@ class Witness:
                 self._world.open_tail,
                 lambda line: self._voice.quote(name, line),
                 hidden_values(job, self._secret),
+                self._meanwhile,
             )
         return self._transcripts[uid]
 

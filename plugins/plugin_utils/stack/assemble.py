@@ -82,7 +82,7 @@ def assemble(stack: Base, wiring: Wiring, order: Order) -> Document:
             for name, spec in stack.section("migrations").items()
         },
         "workloads": {
-            name: _workload(name, spec, wiring, order)
+            name: _workload(name, spec, wiring, order, stack.section("migrations"))
             for name, spec in stack.section("workloads").items()
         },
         "composed": wiring.composed,
@@ -105,6 +105,13 @@ def _migration(name: str, spec: Spec, wiring: Wiring) -> Migration:
     migration = {
         **parts.process(spec),
         **_wired("migrations", name, wiring),
+        "style": spec["style"],
+        "folder": spec.get("files", ""),
+        "files": {},
+        "workload": spec.get("workload", ""),
+        **({"seed": spec["seed"]} if "seed" in spec else {}),
+        "verify": spec.get("verify", ""),
+        "backward_compatible": str(spec.get("backward_compatible", "unknown")).lower(),
         "database": spec["database"],
         "phase": spec["phase"],
         "timeout": seconds(spec["timeout"]),
@@ -112,7 +119,17 @@ def _migration(name: str, spec: Spec, wiring: Wiring) -> Migration:
     return cast(Migration, migration)
 
 
-def _workload(name: str, spec: Spec, wiring: Wiring, order: Order) -> Workload:
+def _gates(names: list[str], migrations: Spec) -> list[str]:
+    """Return what a workload waits for: each migration, and the seed after it."""
+    return [
+        gate
+        for name in names
+        if migrations[name]["style"] != "none"
+        for gate in (name, *([f"{name}_seed"] if "seed" in migrations[name] else []))
+    ]
+
+
+def _workload(name: str, spec: Spec, wiring: Wiring, order: Order, migrations: Spec) -> Workload:
     entity, opened = ("workloads", name), workload_parts.ports(spec)
     volumes = workload_parts.volumes(spec)
     wired = wiring.volumes[entity]
@@ -134,7 +151,7 @@ def _workload(name: str, spec: Spec, wiring: Wiring, order: Order) -> Workload:
         "strategy": workload_parts.strategy(spec),
         "pool": spec.get("pool", {}).get("max", 0),
         "metrics": _metrics(spec),
-        "migrations": order.migrations[name],
+        "migrations": _gates(order.migrations[name], migrations),
         "after": order.after[name],
         "needs": order.needs[name],
     }

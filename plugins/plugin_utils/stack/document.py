@@ -139,6 +139,7 @@ class Image(TypedDict):
     digest: str
     pull_secret: str
     pull: Literal["IfNotPresent", "Always", "Never"]
+    content_addressed: NotRequired[bool]
 
 
 class SecretGroup(TypedDict):
@@ -215,8 +216,15 @@ class Process(TypedDict):
 
 
 class Migration(Process):
-    """`timeout` in seconds."""
+    """`timeout` in seconds; `files`: name → SQL, read beside the stack file (folder)."""
 
+    style: Literal["job", "sql", "startup", "none"]
+    folder: str
+    files: dict[str, str]
+    workload: str
+    seed: NotRequired[dict[str, list[str]]]
+    verify: str
+    backward_compatible: Literal["true", "false", "unknown"]
     database: str
     phase: Literal["pre", "post"]
     timeout: int

@@ -20,6 +20,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings impor
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import read
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import Resolved, resolve
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.sqlfiles import sql_files
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node
 
 _HINTS = {
@@ -43,8 +44,19 @@ def run(params: dict[str, Any], *, check: bool, report: Callable[[str], None]) -
     result = {"changed": False, "findings": [one.as_dict() for one in resolved.findings]}
     if resolved.document is None:
         return {**result, "failed": True, "msg": _complaint(resolved, params["stack_file"])}
-    models = build(cast(dict[str, Any], resolved.document))
+    document = with_files(cast(dict[str, Any], resolved.document), params["stack_file"])
+    models = build(document)
     return {**result, "ansible_facts": {"slipway_stack": models}}
+
+
+def with_files(document: dict[str, Any], stack_file: str) -> dict[str, Any]:
+    """Return the document with the SQL files of its migrations. Raises StackError."""
+    beside = Path(stack_file).parent
+    migrations = {
+        name: {**one, "files": sql_files(beside / one["folder"], name)} if one["folder"] else one
+        for name, one in document["migrations"].items()
+    }
+    return {**document, "migrations": migrations}
 
 
 def shown(path: str) -> str:

@@ -30,8 +30,9 @@ _PROBES = ("live", "ready", "startup")
 
 def image(spec: Spec) -> Image:
     """Return an image with both ways to name its version."""
-    empty = {"tag": "", "digest": "", "pull_secret": ""}
-    return cast(Image, {**empty, **_known(spec, "repo", "tag", "digest", "pull", "pull_secret")})
+    empty = {"tag": "", "digest": "", "pull_secret": "", "content_addressed": False}
+    known = ("repo", "tag", "digest", "pull", "pull_secret", "content_addressed")
+    return cast(Image, {**empty, **_known(spec, *known)})
 
 
 def group(name: str, spec: Spec, stack: str) -> SecretGroup:
@@ -59,7 +60,7 @@ def datastore(name: str, spec: Spec) -> Datastore:
 def process(spec: Spec) -> Spec:
     """Return what workloads and migrations have in common, but for references."""
     return {
-        "image": spec["image"],
+        "image": spec.get("image", ""),
         "working_dir": spec.get("working_dir", ""),
         "resources": _resources(spec),
         "write": spec.get("write", []),

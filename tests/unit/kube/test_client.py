@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 import urllib3
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import (
+    _lines as client_lines,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.kube.credentials import Session
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
     ApiError,
@@ -92,6 +96,13 @@ def test_text_replaces_what_is_not_utf8():
 def test_stream_yields_whole_lines_and_closes():
     api, _pool = client((200, "one\nzwölf\n\nlast".encode()))
     assert list(api.stream("/log")) == ["one", "zwölf", "", "last"]
+
+
+def test_a_long_line_is_put_together_once():
+    chunks = [b"x" * 1000] * 20_000 + [b"\nend"]
+    began = time.process_time()
+    assert [len(line) for line in client_lines(chunks)] == [20_000_000, 3]
+    assert time.process_time() - began < 2, "minutes where each chunk copies the line so far"
 
 
 def test_closed_generator_closes_the_connection():

@@ -225,7 +225,7 @@ class Tail:
     def __init__(self, lines: tuple[str, ...], sink: Callable[[str], None]) -> None:
         self._lines, self._sink = list(lines), sink
 
-    def finish(self) -> None:
+    def finish(self, meanwhile) -> None:
         while self._lines:
             self._sink(self._lines.pop(0))
 

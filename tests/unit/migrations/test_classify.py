@@ -171,3 +171,18 @@ def test_what_keeps_it_from_starting(pods, events, expected):
 )
 def test_nothing_keeps_it(pods):
     assert hindrance(yaml.safe_load(JOB), pods, []) is None
+
+
+def test_a_workload_that_crashes_as_it_starts_is_given_up():
+    crashed = {"name": "startup", "lastState": {"terminated": {"exitCode": 1}}}
+    found = {
+        "metadata": {"name": "p"},
+        "spec": {"initContainers": [{"name": "startup", "restartPolicy": "Always"}]},
+        "status": {"initContainerStatuses": [crashed]},
+    }
+    held = hindrance(yaml.safe_load(JOB), [found], [])
+    assert (str(held.cls), held.patience_s) == ("app_exit", 0.0)
+    assert held.sentence == "container startup ended with exit code 1 as it started"
+
+    del crashed["lastState"]
+    assert hindrance(yaml.safe_load(JOB), [found], []) is None

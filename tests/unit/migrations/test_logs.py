@@ -103,7 +103,7 @@ def test_a_tail_reconnects_until_the_end(monkeypatch):
     got: list[str] = []
     tail = Tail(source, "/log", "migrate", got.append)
     source.drained.wait(5)
-    tail.finish()
+    tail.finish(lambda: None)
     assert got == [text for _seconds, text in lines]
     assert source.calls >= 4
 
@@ -115,7 +115,7 @@ def test_a_log_that_is_gone_with_its_pod_ends_quietly(monkeypatch):
     tail = Tail(
         Source(stamped([(0, "a")]), (1, None), *[(0, gone)] * 9000), "/log", "m", got.append
     )
-    tail.finish()
+    tail.finish(lambda: None)
     assert got in ([], ["a"])
 
 
@@ -124,5 +124,5 @@ def test_a_log_whose_node_does_not_answer_is_given_up_and_said(monkeypatch):
     lost = ApiError(502, "", "no route to host", {})
     got: list[str] = []
     tail = Tail(Source([], *[(0, lost)] * 9000), "/log", "migrate", got.append)
-    tail.finish()
+    tail.finish(lambda: None)
     assert got == ["[the rest of the log cannot be read: no route to host]"]

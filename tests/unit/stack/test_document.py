@@ -95,6 +95,12 @@ def test_a_migration(document: Document) -> None:
         "resources": SMALL,
         "write": ["/tmp"],
         "env": {"DATABASE_URL": {"secret": "users-db", "key": "url"}},
+        "style": "job",
+        "folder": "",
+        "files": {},
+        "workload": "",
+        "verify": "",
+        "backward_compatible": "unknown",
         "database": "users_db",
         "phase": "pre",
         "timeout": 600,
@@ -270,6 +276,7 @@ def test_a_release_names_images_only(resolved: Resolve) -> None:
         "tag": "abc123",
         "pull_secret": "",
         "digest": "",
+        "content_addressed": False,
         "pull": "IfNotPresent",
     }
 

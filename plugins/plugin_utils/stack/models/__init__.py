@@ -44,7 +44,7 @@ def build(document: Document) -> dict[str, Any]:
             *policies.models(document),
             *secrets.models(document),
             *datastores.models(document),
-            *migrations.accounts(document),
+            *migrations.objects(document),
         ],
         "migrations": migrations.models(document),
         "workloads": [*workloads.models(document), *metrics.models(document)],

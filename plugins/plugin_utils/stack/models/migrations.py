@@ -1,42 +1,80 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Migrations: what ``migration_gate`` needs to know of each, and the Job that runs it."""
+"""Migrations: what ``migration_gate`` needs to know of each, and the Job that runs it.
+
+Four styles: a command of an image (job), a folder of SQL files (sql), a workload that migrates when
+it starts (startup), and nothing (none). Around the one that counts stand helpers: before it one
+that waits for the database to let us in, after it one that asks whether all is well.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import datastores, pods
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import (
+    datastores,
+    pods,
+    sql,
+    startup,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
     base,
     kube_name,
 )
 
 COMPONENT = "migration"
+WAIT, VERIFY = "wait", "verify"
+HELPERS = [WAIT, VERIFY]
+Model = dict[str, Any]
 
 
-def models(document: dict[str, Any]) -> list[dict[str, Any]]:
+def models(document: Model) -> list[Model]:
     """Return the options of ``migration_gate`` for each migration, its Job still as a model."""
-    return [_gate(document, name, spec) for name, spec in document["migrations"].items()]
+    gates = []
+    for name, spec in _gated(document).items():
+        gates.append(_gate(document, name, spec, _job(document, name, spec)))
+        if "seed" in spec:
+            gates.append(_seed(document, name, spec))
+    return gates
 
 
-def accounts(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one ServiceAccount for each migration: Jobs that change data run as themselves."""
-    return [base(document, "serviceaccount", name, COMPONENT) for name in document["migrations"]]
+def objects(document: Model) -> list[Model]:
+    """Return what must be there before: accounts (each Job runs as itself), and SQL files."""
+    gated = _gated(document)
+    accounts = [base(document, "serviceaccount", name, COMPONENT) for name in gated]
+    return accounts + [
+        sql.config_map(document, name, spec, COMPONENT)
+        for name, spec in gated.items()
+        if spec.get("style") == "sql"
+    ]
 
 
-def _gate(document: dict[str, Any], name: str, spec: dict[str, Any]) -> dict[str, Any]:
+def _gated(document: Model) -> Model:
+    migrations = document["migrations"]
+    return {name: one for name, one in migrations.items() if one.get("style", "job") != "none"}
+
+
+def _gate(document: Model, name: str, spec: Model, job: Model) -> Model:
     return {
         "name": name,
         "phase": spec["phase"],
         "database": _database(document, spec["database"]),
+        "backward_compatible": spec.get("backward_compatible", "unknown"),
         "timeout": spec["timeout"],
-        "job": _job(document, name, spec),
+        "helpers": HELPERS,
+        "fixed_tags": _fixed_tags(document, spec),
+        "job": job,
     }
 
 
-def _database(document: dict[str, Any], name: str) -> dict[str, Any]:
+def _seed(document: Model, name: str, spec: Model) -> Model:
+    seeding = {**spec, "command": [], "args": [], **spec["seed"], "verify": ""}
+    gate = _gate(document, f"{name}_seed", seeding, _job(document, name, seeding))
+    return {**gate, "once_per": "database"}
+
+
+def _database(document: Model, name: str) -> Model:
     store = document["datastores"][name]
     own = store["driver"] == "container"
     return {
@@ -46,13 +84,33 @@ def _database(document: dict[str, Any], name: str) -> dict[str, Any]:
     }
 
 
-def _job(document: dict[str, Any], name: str, spec: dict[str, Any]) -> dict[str, Any]:
-    container = pods.container(document, name, spec)
-    env = [*pods.literal_env(spec["env"]), *container["env"]]
+def _fixed_tags(document: Model, spec: Model) -> bool:
+    """Whether no tag has to be suspected: it is made of the content, or no image decides."""
+    if spec.get("style") == "sql":
+        return True  # what is run are the files
+    owner = document["workloads"][spec["workload"]] if spec.get("workload") else spec
+    return bool(document["images"][owner["image"]].get("content_addressed"))
+
+
+def _job(document: Model, name: str, spec: Model) -> Model:
+    style = spec.get("style", "job")
+    if style == "startup":
+        return startup.job(document, name, spec, COMPONENT)
+    main = sql.container(document, spec) if style == "sql" else _container(document, name, spec)
+    volumes = sql.volumes(name, spec) if style == "sql" else pods.scratch(spec.get("write", []))
+    before = [sql.waiting(document, spec, WAIT)] if sql.can_ask(document, spec) else []
+    after = [sql.asking(document, spec, VERIFY)] if spec.get("verify") else []
+    steps = [*before, main, *after]
     pod = pods.pod(
-        [{**container, "env": env}],
+        steps[-1:],
+        init=steps[:-1],
         account=kube_name(name),
         restart_policy="Never",
-        volumes=pods.scratch(spec.get("write", [])),
+        volumes=volumes,
     )
     return {**base(document, "job", name, COMPONENT), "pod": pod}
+
+
+def _container(document: Model, name: str, spec: Model) -> Model:
+    container = pods.container(document, name, spec)
+    return {**container, "env": [*pods.literal_env(spec["env"]), *container["env"]]}

@@ -1,0 +1,18 @@
+# shellcheck shell=sh disable=SC2154
+# Ends when the database lets us in. What no waiting mends ends it at once.
+tries=0
+until said=$(psql -XAt "$url" -c 'select 1' 2>&1); do
+    case $said in
+        *'authentication failed'* | *'does not exist'* | *'no pg_hba.conf entry'* | \
+            *'is not permitted to log in'* | *'permission denied for database'* | *'invalid '*)
+            echo "the database refuses us: $said"
+            exit 2
+            ;;
+    esac
+    tries=$((tries + 1))
+    if [ "$tries" -ge 30 ]; then
+        echo "the database does not answer: $said"
+        exit 2
+    fi
+    sleep 1
+done
