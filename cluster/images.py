@@ -22,6 +22,7 @@ images:
   {name}:
     repo: {repo}
     tag: "{tag}"
+    content_addressed: true
 """
 
 
