@@ -93,7 +93,16 @@ CASES = {
 # From variables, since Ansible quotes the lines of a playbook that failed.
 SECRETS = {"given": "given-hunter2", "wrong": "hunter2000"}
 # Differs from run to run, whichever the path.
-VOLATILE = {"uid", "elapsed", "attempts", "since", "seconds_to_ready", "timeline", "duration_s", "at"}
+VOLATILE = {
+    "uid",
+    "elapsed",
+    "attempts",
+    "since",
+    "seconds_to_ready",
+    "timeline",
+    "duration_s",
+    "at",
+}
 
 
 def playbook_of(cases):

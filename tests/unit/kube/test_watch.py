@@ -94,6 +94,8 @@ GONE = ApiError(410, "Expired", "too old resource version", {})
 GONE_LINE = {"type": "ERROR", "object": {"code": 410, "message": "too old resource version"}}
 BOOM_LINE = {"type": "ERROR", "object": {"code": 500, "message": "boom"}}
 BUSY = ApiError(503, "ServiceUnavailable", "try later", {})
+FULL = ApiError(429, "TooManyRequests", "too many requests", {})
+STALE = ApiError(401, "Unauthorized", "token has expired", {})
 CUT = ConnectError("connection reset")
 END = []
 
@@ -124,6 +126,14 @@ CASES = {
     ),
     "an ERROR line that is no 410": (
         [page("a"), [BOOM_LINE], [line("ADDED", "b")]],
+        ["listed a", "added b"],
+    ),
+    "429, 401 and an empty answer, one by one": (
+        [page("a"), FULL, [line("ADDED", "b", "5")], STALE, [], [line("ADDED", "c", "6")]],
+        ["listed a", "added b", "added c"],
+    ),
+    "a list that is refused for a moment": (
+        [STALE, page("a"), [line("ADDED", "b")]],
         ["listed a", "added b"],
     ),
     "bookmarks are no events": (
