@@ -76,6 +76,8 @@ LOCAL_PATH = Build("github.com/rancher/local-path-provisioner", versions.LOCAL_P
 KIND = Build("sigs.k8s.io/kind", versions.KIND)
 CONTOUR = Build("github.com/projectcontour/contour", versions.CONTOUR, ("cmd/contour",))
 
+VERSITYGW = Build("github.com/versity/versitygw", versions.VERSITYGW, ("cmd/versitygw",))
+
 
 def programs(build: Build) -> Path:
     """Return the folder that holds the programs of `build`, built on first use."""

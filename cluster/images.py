@@ -26,11 +26,18 @@ images:
 """
 
 
-def ensure() -> None:
-    """Have every image that the examples need in the cluster, and write the release files."""
+def ensure(everything: bool = False) -> None:
+    """Have every image that the examples need in the cluster, and write the release files.
+
+    everything: those that only some stacks need, too. The S3 server is built from its Go module.
+    """
     current = running()
-    others = [platform_images.base(), platform_images.postgres()]
+    others = [platform_images.base(), platform_images.postgres(), platform_images.redis()]
+    others += [platform_images.s3()] if everything else []
     worked = platform_images.ensure_platform(others, current.plan)
+    if everything:
+        extended = platform_images.postgres_extensions(current.plan)
+        worked |= platform_images.ensure_loaded([extended], current.plan)
     ours = [(path.parent, image(path.parent)) for path in sorted(EXAMPLES.glob("*/Dockerfile"))]
     worked |= platform_images.ensure_loaded([one for _, one in ours], current.plan)
     for folder, one in ours:

@@ -93,6 +93,40 @@ def postgres() -> Image:
     return debian_image(f"postgres:{versions.POSTGRES}")
 
 
+def redis() -> Image:
+    """Return Redis from Debian's package, with the official image's contract."""
+    return debian_image(f"redis:{versions.REDIS}")
+
+
+def s3() -> Image:
+    """Return the S3 server that stacks run as a container: one static program and a shell."""
+    reference = f"versity/versitygw:{versions.VERSITYGW}"
+    recipe = RECIPES / "versitygw"
+
+    def make(env: Mapping[str, str]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            context = Path(folder)
+            shutil.copytree(recipe, context, dirs_exist_ok=True)
+            shutil.copy(golang.programs(golang.VERSITYGW) / "versitygw", context)
+            docker.build(reference, context, env)
+
+    key = digest(golang.key_of(golang.VERSITYGW), docker.base_key(), digest_tree(recipe))
+    return Image(reference, key, make)
+
+
+def postgres_extensions(plan: Plan) -> Image:
+    """Return a PostgreSQL with pgvector and wal2json; it is nowhere published."""
+    reference = f"slipway/postgres-extensions:{versions.POSTGRES}"
+    recipe = RECIPES / "postgres-extensions"
+
+    def make(env: Mapping[str, str]) -> None:
+        if plan.node_image is NodeImage.BUILT:
+            postgres().make(env)
+        docker.build(reference, recipe, env)
+
+    return Image(reference, digest(postgres().key, digest_tree(recipe)), make)
+
+
 def registry() -> Image:
     """Return the image registry from Debian's package."""
     return debian_image(f"registry:{versions.REGISTRY}")

