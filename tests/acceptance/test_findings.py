@@ -26,7 +26,7 @@ def test_a_system_is_one_readable_file(name: str) -> None:
     stack = yaml.safe_load(text)
     assert "patches" not in stack
     assert "waivers" not in stack
-    assert len(text.splitlines()) <= 270
+    assert len(text.splitlines()) <= 230
 
 
 def test_ph_23_all_environments_render() -> None:

@@ -86,8 +86,9 @@ def test_ma_12_the_ingress(mathison_prod: System) -> None:
     assert ingress["spec"]["ingressClassName"] == "nginx"
     (tls,) = ingress["spec"]["tls"]
     assert tls["hosts"] == ["mathison.example.com"] == [ingress["spec"]["rules"][0]["host"]]
-    assert tls["secretName"]
-    assert "cert-manager.io/cluster-issuer" in ingress["metadata"]["annotations"]
+    (certificate,) = mathison_prod.of("Certificate").values()
+    assert certificate["spec"]["secretName"] == tls["secretName"]
+    assert certificate["spec"]["dnsNames"] == tls["hosts"]
 
 
 def test_ma_13_streams_and_uploads(mathison_prod: System, mathison_dev: System) -> None:

@@ -133,7 +133,9 @@ def test_st_13_resources_of_each_component(starter_prod: System) -> None:
 def test_st_16_ingress_settings_are_passed_through(starter_prod: System) -> None:
     web = starter_prod.object("Ingress", "web")
     assert web["spec"]["ingressClassName"] == "nginx"
-    assert web["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "letsencrypt"
+    certificate = starter_prod.object("Certificate", "app")["spec"]
+    assert certificate["issuerRef"]["name"] == "letsencrypt"
+    assert certificate["secretName"] == web["spec"]["tls"][0]["secretName"]
     change = "ingress: {annotations: {example.com/rate-limit: '100'}}"
     annotated = system("starter", "prod", change)
     assert annotated.document, annotated.findings
