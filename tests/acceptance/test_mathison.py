@@ -15,15 +15,18 @@ NGINX = "nginx.ingress.kubernetes.io/"
 
 
 def test_ma_2_it_migrates_then_seeds(mathison_dev: System) -> None:
-    job = mathison_dev.object("Job", "migrate")["spec"]["template"]["spec"]
-    assert job["restartPolicy"] == "Never"
-    assert _command(job["containers"][0]) == ["npx", "prisma", "migrate", "deploy"]
-    assert mathison_dev.secret("migrate")["DATABASE_URL"] == "mathison-db/url"
-    (migration,) = mathison_dev.models["migrations"]
-    jobs = [migration["job"], migration.get("seed", {})]
-    seed = mathison_dev.document["migrations"]["migrate"]["seed"]
-    assert seed["args"] == ["prisma", "db", "seed"]
-    assert all(jobs)
+    assert [one["name"] for one in mathison_dev.models["migrations"]] == ["migrate", "migrate_seed"]
+    jobs = [one for one in mathison_dev.objects if _component(one) == ("Job", "migration")]
+    pods = [job["spec"]["template"]["spec"] for job in jobs]
+    assert [_command(pod["containers"][0]) for pod in pods] == [
+        ["npx", "prisma", "migrate", "deploy"],
+        ["npx", "prisma", "db", "seed"],
+    ]
+    for job, pod in zip(jobs, pods, strict=True):
+        assert job["spec"].get("backoffLimit", 0) == 0
+        assert pod["restartPolicy"] == "Never"
+        (url,) = [one for one in pod["containers"][0]["env"] if one["name"] == "DATABASE_URL"]
+        assert url["valueFrom"]["secretKeyRef"] == {"name": "mathison-db", "key": "url"}
 
 
 def test_ma_7_probes_of_web(mathison_dev: System) -> None:
@@ -122,7 +125,7 @@ def test_ma_20_no_wildcards(mathison_dev: System) -> None:
 
 def test_ma_21_the_order_is_enforced(mathison_dev: System) -> None:
     for name in ("web", "worker"):
-        assert mathison_dev.document["workloads"][name]["migrations"] == ["migrate"]
+        assert mathison_dev.document["workloads"][name]["migrations"][0] == "migrate"
         gates = [one for one in mathison_dev.container(name)["env"] if "MIGRATION" in one["name"]]
         assert gates[0]["valueFrom"]["configMapKeyRef"]["key"] == "passed"
     playbook: list[dict[str, Any]] = yaml.safe_load(
@@ -134,6 +137,10 @@ def test_ma_21_the_order_is_enforced(mathison_dev: System) -> None:
         for role in ("infra", "migrations", "workloads", "ingress")
     ]
     assert order == sorted(order)
+
+
+def _component(one: dict[str, Any]) -> tuple[str, str]:
+    return one["kind"], one["metadata"]["labels"]["app.kubernetes.io/component"]
 
 
 def _command(container: dict[str, Any]) -> list[str]:
