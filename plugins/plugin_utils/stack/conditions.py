@@ -12,8 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import reduce
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
+    Document,
+    Scale,
+    Spec,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import (
     Finding,
+    Level,
     unknown,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.merge import lay
@@ -25,10 +31,12 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     fields,
     find,
     items,
+    plain,
     put,
 )
 
 SECTIONS = ("workloads", "migrations", "datastores", "routes")
+_FOR_WARNINGS = ("env", "replicas")
 Off = Mapping[tuple[str, str], Mark]  # what is switched off, and where
 NOTHING_OFF: Off = {}
 
@@ -54,8 +62,7 @@ def conditional(tree: Node) -> list[tuple[str, str, Node]]:
     on = _present(tree) - {name for _section, name in switched_off(tree)}
     found: dict[tuple[str, str], Node] = {}
     for condition in fields(find(tree, ("when",))).values():
-        wanted = {str(node.value) for node in items(fields(condition).get("enabled"))}
-        if not wanted or not wanted <= on:
+        if not _holds(condition, on):
             continue
         for (section, name), defaults in _entities(find(condition, ("defaults",))):
             if fields(find(tree, (section, name))):
@@ -64,20 +71,75 @@ def conditional(tree: Node) -> list[tuple[str, str, Node]]:
     return [(section, name, defaults) for (section, name), defaults in found.items()]
 
 
-def conditions(tree: Node) -> Iterator[Finding]:
-    """Yield the names in `when` that are none of the stack."""
-    known = [name for section in SECTIONS for name in fields(find(tree, (section,)))]
+def warnings(tree: Node, document: Document) -> Iterator[Finding]:
+    """Yield what a stack says of itself where its conditions hold.
+
+    tree: without what is switched off.
+    """
     for name, condition in fields(find(tree, ("when",))).items():
-        path: Path = ("when", name)
-        for index, node in enumerate(items(fields(condition).get("enabled"))):
-            if node.value not in known:
-                what = "workload, migration, datastore or route"
-                yield unknown((*path, "enabled", index), node.mark, node.value, known, what)
+        warn = fields(condition).get("warn")
+        if warn and _holds(condition, _present(tree)) and _is_so(plain(condition), document):
+            message, path = str(warn.value).rstrip("."), ("when", name)
+            yield Finding("stack-warning", path, message, warn.mark, level=Level.WARNING)
+
+
+def conditions(tree: Node) -> Iterator[Finding]:
+    """Yield the names in `when` that are none of the stack, and what does not go together."""
+    known = [name for section in SECTIONS for name in fields(find(tree, (section,)))]
+    workloads = fields(find(tree, ("workloads",)))
+    for name, condition in fields(find(tree, ("when",))).items():
+        path, entries = ("when", name), fields(condition)
+        for key in ("enabled", "disabled"):
+            for index, node in enumerate(items(entries.get(key))):
+                if node.value not in known:
+                    what = "workload, migration, datastore or route"
+                    yield unknown((*path, key, index), node.mark, node.value, known, what)
+        for key in _FOR_WARNINGS:
+            for owner, node in fields(entries.get(key)).items():
+                if owner not in workloads:
+                    yield unknown((*path, key, owner), node.mark, owner, workloads, "workload")
+        yield from _consequences(path, condition)
         for (section, entity), node in _entities(find(condition, ("defaults",))):
             there = fields(find(tree, (section,)))
             if entity not in there:
                 place = (*path, "defaults", section, entity)
                 yield unknown(place, node.mark, entity, there, section.removesuffix("s"))
+
+
+def _consequences(path: Path, condition: Node) -> Iterator[Finding]:
+    entries = fields(condition)
+    if not entries.keys() & {"defaults", "warn"}:
+        fix = "Give it `defaults`, or say by `warn` what people should know."
+        yield Finding("missing", path, "nothing follows from it", condition.mark, fix)
+    for key in _FOR_WARNINGS:
+        if key in entries and "defaults" in entries:
+            message = "defaults can depend on what is enabled only"
+            fix = "Split it in two."
+            yield Finding("foreign-key", (*path, key), message, entries[key].mark, fix)
+
+
+def _holds(condition: Node, on: set[str]) -> bool:
+    wanted, unwanted = (
+        {str(node.value) for node in items(fields(condition).get(key))}
+        for key in ("enabled", "disabled")
+    )
+    return wanted <= on and not unwanted & on
+
+
+def _is_so(condition: Spec, document: Document) -> bool:
+    workloads = document["workloads"]
+    for name, values in condition.get("env", {}).items():
+        env = workloads[name]["env"] if name in workloads else {}
+        if not all(env.get(key) == {"value": value} for key, value in values.items()):
+            return False
+    return all(
+        name in workloads and _most(workloads[name]["scale"]) >= number
+        for name, number in condition.get("replicas", {}).items()
+    )
+
+
+def _most(scale: Scale) -> int:
+    return scale.get("max") or scale.get("replicas", 1)
 
 
 def _present(tree: Node) -> set[str]:

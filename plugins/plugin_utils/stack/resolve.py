@@ -32,6 +32,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.completeness i
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.conditions import (
     conditions,
     switched_off,
+    warnings,
     without,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Document
@@ -186,6 +187,7 @@ def _checked(whole: Node, findings: list[Finding], today: date) -> Resolved:
     changed = patched(rendered, document["patches"])
     findings += [
         *patches(tree, rendered),
+        *warnings(tree, document),
         *waived.applied(check_objects(changed, subject)),
         *waived.unused(),
     ]

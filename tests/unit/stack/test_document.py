@@ -500,3 +500,36 @@ def test_policies_by_preset(resolved: Resolve) -> None:
         document = resolved(HEAD, f"preset: {place}").document
         assert document
         assert document["network"]["policies"] is policies
+
+
+RETRIED = """
+workloads:
+  api: {image: app, scale: {replicas: %d}, env: {RETRY: "%s"}}
+  worker: {image: app, enabled: %s}
+when:
+  inline:
+    disabled: [worker]
+    env: {api: {RETRY: "true"}}
+    replicas: {api: 2}
+    warn: Every replica retries. Enable the worker.
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "warned"),
+    [
+        ((2, "true", "false"), True),
+        ((1, "true", "false"), False),
+        ((2, "no", "false"), False),
+        ((2, "true", "true"), False),
+    ],
+)
+def test_a_stack_warns_of_what_it_knows(
+    resolved: Resolve, said: tuple[int, str, str], warned: bool
+) -> None:
+    result = resolved(HEAD + RETRIED % said)
+    told = [str(one) for one in result.findings if one.id == "stack-warning"]
+    assert result.document
+    assert told == (
+        ["when.inline: Every replica retries. Enable the worker (demo.yml:14:5)."] if warned else []
+    )
