@@ -32,6 +32,9 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     ref,
 )
 
+# Their controllers always say which generation they have seen.
+OBSERVED = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"})
+
 
 def assess(
     resource: Object | None,
@@ -77,6 +80,8 @@ def _common(obj: Object, view: View) -> Verdict | None:
     if generation(obj) < applied.generation:
         return progressing("StaleRead", "the API server shows an older generation")
     seen = integer(status(obj).get("observedGeneration"))
+    if seen is None and ref(obj).kind in OBSERVED and ref(obj).api_version.startswith("apps/"):
+        seen = 0
     if seen is not None and seen < generation(obj):
         return progressing("NotObserved", "its controller has not seen the change yet")
     return None

@@ -37,7 +37,11 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     status,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
-from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
+    Object,
+    labels,
+    ref,
+)
 
 Words = frozenset[str]
 
@@ -55,7 +59,8 @@ class Custom:
     field:        dotted path of a word; ready, failed, suspended: its words, in lower case;
                   any other word is progress.
     holds, breaks: paths and words besides, "path=word": which must be so, or must not ("*": any).
-    asleep_if:    "path", "path=word" or "annotation:key=word" of what tells it to stand still.
+    asleep_if:    "path", "path=word", "annotation:key=word" or "label:key=word" of what tells it
+                  to stand still.
     exists_if:    the same, for what tells that nothing is reported of the object.
     may_be_empty: whether no status means that all is well.
     general:      whether the general vocabulary decides what is left.
@@ -116,7 +121,8 @@ class Custom:
         for one in self.breaks:
             if says_so(obj, one):
                 path = one.partition("=")[0]
-                text = f"{path} is {value_at(obj, path)}"
+                value = value_at(obj, path)
+                text = one.replace("=", " is ") if value is None else f"{path} is {value}"
                 return failed("Failed", text, (Evidence(str(ref(obj)), text),))
         return None
 
@@ -200,10 +206,12 @@ def _words(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def says_so(obj: Object, what: str) -> bool:
-    """Whether ``path=word``, ``annotation:key=word`` or, truly, ``path`` is so."""
+    """Whether ``path=word``, ``annotation:key=word``, ``label:key=word`` or ``path`` is so."""
     path, equals, wanted = what.partition("=")
     if path.startswith("annotation:"):
         return annotation(obj, path.removeprefix("annotation:")) == wanted
+    if path.startswith("label:"):
+        return labels(obj).get(path.removeprefix("label:")) == wanted
     value = value_at(obj, path)
     if not equals:
         return bool(value)

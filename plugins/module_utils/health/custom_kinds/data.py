@@ -43,6 +43,7 @@ _NUMAFLOW = says(
     ready="running",
     failed="failed",
     suspended="paused,pausing",
+    breaks="label:numaplane.numaproj.io/progressive-result-state=failed",
     false_fails=True,
 )
 _NUMAPLANE = says(
@@ -80,13 +81,7 @@ TABLE: dict[str, dict[str, Rule]] = {
         ),
     },
     "elasticsearch.k8s.elastic.co": {
-        "Elasticsearch": word(
-            "status.health",
-            ready="green",
-            failed="red",
-            holds="status.phase=ready",
-            breaks="status.phase=invalid",
-        ),
+        "Elasticsearch": special.elasticsearch,
     },
     "flink.apache.org": {
         "FlinkBlueGreenDeployment": word(

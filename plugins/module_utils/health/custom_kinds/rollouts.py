@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.custom import (
@@ -114,7 +115,7 @@ def kruise_set(obj: Object, view: View) -> Verdict:
         if "desiredNumberScheduled" in have
         else ("updatedReplicas", "updatedAvailableReplicas")
     )
-    partition = integer(strategy.get("partition") or rolling.get("partition")) or 0
+    partition = _partition(strategy.get("partition") or rolling.get("partition"), want)
     updated, allowed = (
         count(have, keys[0]),
         count(have, "expectedUpdatedReplicas", want - partition),
@@ -125,6 +126,14 @@ def kruise_set(obj: Object, view: View) -> Verdict:
         if count(have, key) < want:
             return progressing("NotReady", f"{key} is {count(have, key)} of {want}")
     return ready(f"{want}/{want} ready")
+
+
+def _partition(value: Any, want: int) -> int:
+    """Return how many pods stay old: a number, or a share such as ``30%``, rounded up."""
+    text = str(value or "0")
+    if text.endswith("%") and text[:-1].isdigit():
+        return math.ceil(want * int(text[:-1]) / 100)
+    return integer(text) or 0
 
 
 def kruise_rollout(obj: Object, view: View) -> Verdict:

@@ -16,6 +16,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.custom import
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
     Evidence,
+    Status,
     Verdict,
     failed,
     progressing,
@@ -25,6 +26,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     condition,
     conditions,
+    count,
     evidence,
     generation,
     integer,
@@ -196,6 +198,25 @@ def _parts(obj: Object, parts: Iterable[dict[str, Any]], key: str, noun: str) ->
     good = sum(one.get(key) is True for one in found)
     text = f"{good}/{len(found)} {noun} ready"
     return ready(text) if found and good == len(found) else progressing("NotReady", text)
+
+
+def elasticsearch(obj: Object, view: View) -> Verdict:
+    """Judge ECK's Elasticsearch: all its nodes are there, settled, and no shard is missing."""
+    sets = [one for one in spec(obj).get("nodeSets") or [] if isinstance(one, dict)]
+    want, have = sum(count(one, "count", 1) for one in sets), status(obj).get("availableNodes")
+    verdict = _ELASTICSEARCH(obj, view)
+    if verdict.status is Status.READY and isinstance(have, int) and have < want:
+        return progressing("NotReady", f"{have}/{want} nodes available")
+    return verdict
+
+
+_ELASTICSEARCH = word(
+    "status.health",
+    ready="green",
+    failed="red",
+    holds="status.phase=ready",
+    breaks="status.phase=invalid",
+)
 
 
 def longhorn_volume(obj: Object, view: View) -> Verdict:
