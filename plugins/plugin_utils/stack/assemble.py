@@ -36,7 +36,7 @@ class Base:
     def things(self) -> Catalog:
         """Return what references can refer to."""
         workloads = self.section("workloads")
-        ports = {name: workload_parts.ports(one) for name, one in workloads.items()}
+        ports = {name: workload_parts.served(one) for name, one in workloads.items()}
         return catalog({**self.head, "ports": ports})
 
     def section(self, name: str) -> Spec:
@@ -141,6 +141,7 @@ def _workload(name: str, spec: Spec, wiring: Wiring, order: Order, migrations: S
         **workload_parts.pod(spec),
         **workload_parts.job(spec),
         "ports": opened,
+        "service": bool(workload_parts.served(spec)),
         "init": _containers(entity, "init", spec, wiring),
         "sidecars": _containers(entity, "sidecars", spec, wiring),
         "volumes": {key: {**one, **wired.get(key, {})} for key, one in volumes.items()},

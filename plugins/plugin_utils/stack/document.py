@@ -47,6 +47,7 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
         args: [serve]
         working_dir: ""
         ports: {http: 3001}
+        service: true
         env:
           PORT: {value: "3001"}                                       # plain
           DATABASE_URL: {secret: users-db, key: url}                  # exactly one secret
@@ -311,6 +312,7 @@ class Workload(Process):
 
     kind: Literal["Deployment", "StatefulSet", "Job", "CronJob"]
     ports: dict[str, int]
+    service: bool
     health: Health
     drain: Drain
     scale: Scale

@@ -25,6 +25,7 @@ _OF_KIND = {  # key → the kinds that it means something to
     "scale": ("Deployment", "StatefulSet"),
     "budget": ("Deployment", "StatefulSet"),
     "ports": ("Deployment", "StatefulSet"),
+    "service": ("Deployment", "StatefulSet"),
     "health": ("Deployment", "StatefulSet"),
 }
 _OPT_OUTS = ("writable_root", "root", "capabilities")
@@ -39,6 +40,7 @@ def podcheck(tree: Node) -> Iterator[Finding]:
         yield from _volumes(tree, path, workload)
         yield from _scale(path, workload)
         yield from _security(path, workload)
+    yield from _unreachable(tree)
 
 
 def _kind(path: Path, workload: Node) -> Iterator[Finding]:
@@ -149,3 +151,13 @@ def _security(path: Path, workload: Node) -> Iterator[Finding]:
             message = "opts out of the default security without a reason"
             fix = "Write `reason` beside it, or do without."
             yield Finding("missing", (*path, "security", key), message, entries[key].mark, fix)
+
+
+def _unreachable(tree: Node) -> Iterator[Finding]:
+    for name, route in fields(find(tree, ("routes",))).items():
+        to = fields(route).get("to")
+        service = find(tree, ("workloads", str(to.value), "service")) if to else None
+        if to is not None and service is not None and service.value is False:
+            message = f"workloads.{to.value} has no Service ({service.mark})"
+            fix = "Remove its `service: false`, or this route."
+            yield Finding("no-service", ("routes", name, "to"), message, to.mark, fix)

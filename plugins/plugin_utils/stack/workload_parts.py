@@ -42,6 +42,11 @@ def ports(spec: Spec) -> dict[str, int]:
     return opened
 
 
+def served(spec: Spec) -> dict[str, int]:
+    """Return the ports that others reach by the workload's name."""
+    return ports(spec) if spec.get("service", True) else {}
+
+
 def pod(spec: Spec) -> Spec:
     """Return what is told of the pod as a whole."""
     where = spec.get("schedule_on", {})

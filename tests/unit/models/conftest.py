@@ -92,6 +92,7 @@ DOCUMENT: dict[str, Any] = {
             "image": "app",
             "args": ["serve"],
             "ports": {"http": 3001},
+            "service": True,
             "env": {
                 "PORT": {"value": "3001"},
                 "DATABASE_URL": {"secret": "users-db", "key": "url"},

@@ -514,3 +514,9 @@ def test_the_template_names_the_secrets_that_restart_it() -> None:
 def test_what_uses_no_secret_or_runs_once_is_not_restarted(workload: str) -> None:
     assert "restart-key" not in str(rendered(workload))
     assert "slipway.dev/secrets" not in str(rendered(workload))
+
+
+def test_ports_for_probes_need_no_service() -> None:
+    objects = rendered("{ports: {health: 81}, service: false, health: {tcp: health}}")
+    assert ("Service", "api") not in objects
+    assert main(objects)["ports"] == [{"name": "health", "containerPort": 81}]

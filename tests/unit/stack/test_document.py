@@ -115,6 +115,7 @@ def test_a_workload(document: Document) -> None:
         "image": "shop",
         "args": ["orders", "serve"],
         "ports": {"http": 3003},
+        "service": True,
         "env": {
             "PORT": {"value": "3003"},
             "DATABASE_URL": {"secret": "orders-db", "key": "url"},

@@ -60,12 +60,16 @@ def _datastores(subject: Subject) -> Faults:
 
 def _single(subject: Subject) -> Faults:
     for name, workload in subject.section("workloads").items():
-        scale = find(workload, ("scale",))
-        if serving(workload) and least(workload) == 1 and "singleton" not in fields(scale):
+        if serving(workload) and least(workload) == 1 and not _only_one(workload):
             message = "one replica: each roll-out of a node interrupts it"
             fix = "Run two, or say `singleton: true` if there must not be two."
             mark = _mark(workload, "scale")
             yield Fault(("workloads", name, "scale"), message, mark, fix)
+
+
+def _only_one(workload: Node) -> bool:
+    scale = fields(find(workload, ("scale",)))
+    return "singleton" in scale or ("max" in scale and scale["max"].value == 1)
 
 
 def _mark(entity: Node, key: str) -> Mark:

@@ -73,7 +73,7 @@ def _workload(document: dict[str, Any], name: str, spec: dict[str, Any]) -> list
         *([] if spec.get("account") else [base(document, "serviceaccount", name, COMPONENT)]),
         *([config] if config["data"] else []),
         *volumes.objects(document, name, spec, COMPONENT),
-        *([service] if spec["ports"] else []),
+        *([service] if spec["service"] else []),
         _MAKERS[spec["kind"]](document, name, spec, config),
         *_around(document, name, spec),
     ]
@@ -114,7 +114,7 @@ def _stateful_set(
         **_head(document, "statefulset", name, spec),
         "selector": selector(document, name),
         "replicas": scaling.replicas(spec),
-        "service": kube_name(name) if spec["ports"] else "",
+        "service": kube_name(name) if spec["service"] else "",
         "pod": _pod(document, name, spec, config),
         "claims": volumes.claims(document, name, spec, COMPONENT),
     }
