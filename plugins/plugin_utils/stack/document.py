@@ -201,6 +201,7 @@ class Datastore(TypedDict):
     storage_class: NotRequired[str]
     resources: NotRequired[Resources]
     conf: NotRequired[dict[str, str]]
+    cidr: NotRequired[str]
     incarnation: NotRequired[str]
 
 

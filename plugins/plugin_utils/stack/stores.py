@@ -103,5 +103,6 @@ def _external(kind: str, spec: Spec) -> Spec:
         "tls": tls,
         "secret": secret,
         "keys": keys if secret else {},
+        "cidr": spec.get("cidr", ""),
         "incarnation": spec.get("incarnation", ""),
     }

@@ -113,8 +113,11 @@ def test_what_is_outside(strict: dict[str, Any], cidr: str, to: Any) -> None:
 
 
 def test_an_external_database(strict: dict[str, Any]) -> None:
-    strict["datastores"]["users_db"].update(driver="external", host="db.example.com", port=6432)
+    store = strict["datastores"]["users_db"]
+    store.update(driver="external", host="db.example.com", port=6432)
     assert ("0.0.0.0/0", 6432) in doors(policy(strict, USERS)["egress"])
+    store["cidr"] = "192.0.2.7/32"
+    assert ("192.0.2.7/32", 6432) in doors(policy(strict, USERS)["egress"])
     assert ("NetworkPolicy", DB) not in objects(strict, "infra")
 
 

@@ -46,7 +46,7 @@ def test_an_http_route_with_every_wish(document: dict[str, Any]) -> None:
 
 
 def test_a_stream_has_no_timeout(document: dict[str, Any]) -> None:
-    (rule,) = routed(document, stream=True, exact=True)["spec"]["rules"]
+    (rule,) = routed(document, stream=True, exact=True, timeout=300)["spec"]["rules"]
     assert rule["timeouts"] == {"request": "0s"}
     assert rule["matches"][0]["path"]["type"] == "Exact"
 
@@ -93,7 +93,7 @@ def test_nginx_strips_by_a_pattern(document: dict[str, Any]) -> None:
 
 
 def test_contour_streams_for_ever(document: dict[str, Any]) -> None:
-    found = routed(document, "contour", stream=True)["metadata"]["annotations"]
+    found = routed(document, "contour", stream=True, timeout=300)["metadata"]["annotations"]
     assert found == {"projectcontour.io/response-timeout": "infinity"}
 
 

@@ -214,6 +214,7 @@ datastores:
         "secret": "orders-pg",
         "host": "pg.example.com",
         "port": 6432,
+        "cidr": "",
         "incarnation": "",
         "tls": True,
         "keys": {"url": "url", "password": "password"},

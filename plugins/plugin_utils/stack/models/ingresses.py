@@ -52,9 +52,10 @@ def _nginx(route: Model) -> dict[str, str]:
 
 
 def _contour(route: Model) -> dict[str, str]:
-    if route["timeout"]:
-        return {f"{CONTOUR}/response-timeout": f"{route['timeout']}s"}
-    return {f"{CONTOUR}/response-timeout": "infinity"} if route["stream"] else {}
+    # It counts to the answer's end: a stream has none.
+    if route["stream"]:
+        return {f"{CONTOUR}/response-timeout": "infinity"}
+    return {f"{CONTOUR}/response-timeout": f"{route['timeout']}s"} if route["timeout"] else {}
 
 
 def _none(_route: Model) -> dict[str, str]:

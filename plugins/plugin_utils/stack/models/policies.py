@@ -183,7 +183,7 @@ def _to_datastore(document: Model, name: str) -> list[Model]:
     peers = {
         "container": [_pods(document, name)],
         "operator": [{"podSelector": {"matchLabels": _of_operator(name)}}],
-        "external": _addresses(""),
+        "external": _addresses(store.get("cidr", "")),
     }
     return _to(peers[store["driver"]], [store["port"]])
 

@@ -82,10 +82,11 @@ def _stripped(route: Model) -> Model:
 
 
 def _timeouts(route: Model) -> dict[str, str]:
-    # 0s means none; without it Envoy ends every answer after 15 s.
-    if route["timeout"]:
-        return {"request": f"{route['timeout']}s"}
-    return {"request": "0s"} if route["stream"] else {}
+    # 0s means none; without it Envoy ends every answer after 15 s. It counts to the answer's end,
+    # so a stream has none, whatever other answers of the route may take.
+    if route["stream"]:
+        return {"request": "0s"}
+    return {"request": f"{route['timeout']}s"} if route["timeout"] else {}
 
 
 def _address(ingress: Model, route: Model) -> str:
