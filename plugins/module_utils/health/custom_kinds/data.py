@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.custom import (
     each,
-    general,
     says,
     word,
 )
@@ -110,7 +109,9 @@ TABLE: dict[str, dict[str, Rule]] = {
         "Backup": word("status.state", ready="completed", failed="error"),
         "Volume": special.longhorn_volume,
     },
-    "managed-services.deckhouse.io": {"*": general(false_fails=False)},
+    "managed-services.deckhouse.io": {
+        "*": says("Available", "LastValidConfigurationApplied", false_fails=False),
+    },
     "mariadb.mmontes.io": {"*": _MARIADB},
     "minio.min.io": {
         "Tenant": word(

@@ -24,10 +24,12 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
     suspended,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
+    annotation,
     condition,
     conditions,
     count,
     evidence,
+    integer,
     is_false,
     is_true,
     plural,
@@ -114,16 +116,23 @@ def _conditions(obj: Object, want: int) -> Verdict:
     available, moving = condition(found, "Available"), condition(found, "Progressing")
     if not is_true(available):
         return _not_said(obj, "NotAvailable", available, "not called available yet")
-    if not moving and not _has_deadline(obj):
+    if not moving and not _reports_progress(obj):
         return ready(f"{want}/{want} ready")
     if not is_true(moving) or moving.get("reason") != "NewReplicaSetAvailable":
         return _not_said(obj, "RollingOut", moving, "not called rolled out yet")
     return ready(f"{want}/{want} ready")
 
 
-def _has_deadline(obj: Object) -> bool:
-    """Whether the controller keeps a Progressing condition: not for a deadline of "never"."""
-    return count(spec(obj), "progressDeadlineSeconds", NEVER) < NEVER
+def _reports_progress(obj: Object) -> bool:
+    """Whether the controller keeps a Progressing condition: not for a deadline of "never".
+
+    Where no deadline is shown at all, only a second roll-out surely has one.
+    """
+    deadline = spec(obj).get("progressDeadlineSeconds")
+    if deadline is None:
+        rolls_out = count(spec(obj), "replicas", 1) > 0
+        return rolls_out and (integer(annotation(obj, revision.REVISION)) or 0) > 1
+    return bool(deadline < NEVER)
 
 
 def _not_said(obj: Object, reason: str, one: dict[str, Any], otherwise: str) -> Verdict:

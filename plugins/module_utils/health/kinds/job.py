@@ -49,11 +49,22 @@ def job(obj: Object, view: View) -> Verdict:
     for kind in ("Failed", "FailureTarget"):
         if is_true(over := condition(found, kind)):
             return _failed(obj, over, view)
+    if over := _over_limit(obj):
+        return _failed(obj, over, view)
     if spec(obj).get("suspend") or is_true(condition(found, "Suspended")):
         return suspended("suspended: nothing runs until spec.suspend is false")
     if is_true(condition(found, "SuccessCriteriaMet")):
         return progressing("Ending", "succeeded; its last pods are ending")
     return _running(obj, view)
+
+
+def _over_limit(obj: Object) -> dict[str, object]:
+    """Return what its controller is about to say of a Job that has no attempt left."""
+    limit, bad = spec(obj).get("backoffLimit"), count(status(obj), "failed")
+    if not isinstance(limit, int) or spec(obj).get("podFailurePolicy") or bad <= limit:
+        return {}
+    text = f"{plural(bad, 'failed attempt')}, more than its backoffLimit of {limit}"
+    return {"reason": "BackoffLimitExceeded", "message": text, "type": "Failed"}
 
 
 def _running(obj: Object, view: View) -> Verdict:
