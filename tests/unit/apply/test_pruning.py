@@ -56,6 +56,15 @@ PROTECTED = {
         labelled(**{"slipway.dev/datastore": "users_db"}),
         "datastore",
     ),
+    "taken over": (
+        Ref("autoscaling/v2", "HorizontalPodAutoscaler", "shop", "api"),
+        {
+            "metadata": {
+                "ownerReferences": [{"kind": "ScaledObject", "name": "api", "controller": True}]
+            }
+        },
+        "ScaledObject api controls it now",
+    ),
 }
 
 

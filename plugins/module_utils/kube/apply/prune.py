@@ -84,7 +84,10 @@ def protected(ref: Ref, live: Object) -> str:
         return "all objects of the kind would go with it"
     if DATASTORE in labels(live):
         return "it is a datastore"
-    return ""
+    # A ScaledObject takes over the autoscaler that was there before it, with its labels.
+    owners = metadata(live).get("ownerReferences") or []
+    owner = next((one for one in owners if one.get("controller")), None)
+    return f"{owner['kind']} {owner['name']} controls it now" if owner else ""
 
 
 def used_config_maps(users: Iterable[Object]) -> set[str]:
