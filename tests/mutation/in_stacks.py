@@ -18,8 +18,11 @@ LONG = "a_name_that_goes_on_and_on_until_no_label_of_kubernetes_can_hold_it"
 
 
 def entries(sound: Sound, section: str) -> Iterator[tuple[str, Tree]]:
-    """Yield the entities of a section."""
-    yield from sound.stack.get(section, {}).items()
+    """Yield the entities of a section that are not switched off."""
+    for name, entity in sound.stack.get(section, {}).items():
+        here = sound.environment.get(section, {}).get(name, {})
+        if {"enabled": True, **entity, **here}["enabled"]:
+            yield name, entity
 
 
 def values(sound: Sound) -> Iterator[tuple[str, Steps, str]]:
@@ -40,7 +43,7 @@ def references(sound: Sound, pattern: str) -> Iterator[tuple[str, Steps, str, re
 
 def routed(sound: Sound) -> Iterator[tuple[str, str]]:
     """Yield the workloads that a route leads to, with the host of its site."""
-    for route in sound.stack.get("routes", {}).values():
+    for _name, route in entries(sound, "routes"):
         yield route["to"], sound.environment["sites"][route["site"]]["host"]
 
 
@@ -198,13 +201,14 @@ def _(sound: Sound) -> Bugs:
 @kind("latest", "floating-tag")
 def _(sound: Sound) -> Bugs:
     for name, _image in entries(sound, "images"):
-        yield f"images.{name}.tag", ("images", name), {"repo": "acme/app", "tag": "latest"}
+        yield f"images.{name}.tag", ("environment", "images", name), {"tag": "latest"}
 
 
 @kind("no tag", "floating-tag")
 def _(sound: Sound) -> Bugs:
-    for name, _image in entries(sound, "images"):
-        yield f"images.{name}", ("images", name), {"repo": "acme/app"}
+    for name, image in entries(sound, "images"):
+        if "tag" in image:
+            yield f"images.{name}", ("images", name), {"repo": "acme/app"}
 
 
 @kind("a tag that YAML reads as a number", "wrong-type")
@@ -284,11 +288,8 @@ def _(sound: Sound) -> Bugs:
 @kind("turned bounds of an autoscaler", "autoscaler")
 def _(sound: Sound) -> Bugs:
     for name, _entity in serving(sound):
-        yield (
-            f"workloads.{name}.scale",
-            ("workloads", name, "scale"),
-            {"min": 5, "max": 2, "cpu": 80},
-        )
+        bounds = {"min": 5, "max": 2, "cpu": 80}
+        yield f"workloads.{name}.scale", ("environment", "workloads", name, "scale"), bounds
 
 
 @kind("a budget that never lets a pod go", "stuck-budget")
@@ -300,10 +301,10 @@ def _(sound: Sound) -> Bugs:
 
 @kind("a volume that only one of two has", "exclusive-volume")
 def _(sound: Sound) -> Bugs:
-    for name, entity in serving(sound):
+    for name, _entity in serving(sound):
         volumes = {"held": {"path": "/held", "claim": {"storage": "1Gi"}}}
         more = {"volumes": volumes, "scale": {"replicas": 2}}
-        yield f"workloads.{name}.volumes.held", ("workloads", name), {**entity, **more}
+        yield f"workloads.{name}.volumes.held", ("environment", "workloads", name), more
 
 
 @kind("pools over the limit", "connection-budget")
