@@ -129,3 +129,40 @@ def _(sound: Sound) -> Bugs:
         for volume in thing["spec"]["template"]["spec"].get("volumes", []):
             if volume.get("persistentVolumeClaim", {}).get("claimName") in claims:
                 yield index, ("spec", "strategy"), {"type": "RollingUpdate"}
+
+
+@object_kind("TLS for another host", "uncovered-host")
+def _(sound: Sound) -> Bugs:
+    for index, ingress in of_kind(sound.objects, "Ingress"):
+        if ingress["spec"].get("tls"):
+            yield index, ("spec", "tls", 0, "hosts"), ["www.example.org"]
+
+
+@object_kind("a typo in an Ingress's host", "uncovered-host")
+def _(sound: Sound) -> Bugs:
+    for index, ingress in of_kind(sound.objects, "Ingress"):
+        if ingress["spec"].get("tls"):
+            host = ingress["spec"]["rules"][0]["host"]
+            yield index, ("spec", "rules", 0, "host"), f"{typo(host.partition('.')[0])}.example.org"
+
+
+@object_kind("a policy that lets nothing out", "cut-off")
+def _(sound: Sound) -> Bugs:
+    for index, policy in of_kind(sound.objects, "NetworkPolicy"):
+        if policy["spec"].get("egress"):
+            yield index, ("spec", "egress"), []
+
+
+@object_kind("a policy that lets nobody in", "cut-off")
+def _(sound: Sound) -> Bugs:
+    for index, policy in of_kind(sound.objects, "NetworkPolicy"):
+        if policy["spec"].get("ingress"):
+            yield index, ("spec", "ingress"), []
+
+
+@object_kind("a policy for another port", "cut-off")
+def _(sound: Sound) -> Bugs:
+    for index, policy in of_kind(sound.objects, "NetworkPolicy"):
+        for number, rule in enumerate(policy["spec"].get("ingress", [])):
+            if rule.get("ports"):
+                yield index, ("spec", "ingress", number, "ports"), [{"port": 1}]

@@ -281,8 +281,12 @@ def _(sound: Sound) -> Bugs:
 @kind("a limit below the request", "limit-below-request")
 def _(sound: Sound) -> Bugs:
     for name, _entity in serving(sound):
-        steps = ("workloads", name, "resources")
-        yield ".".join(steps), steps, {"requests": {"memory": "2Gi"}, "limits": {"memory": "1Gi"}}
+        steps = ("environment", "workloads", name, "resources")
+        yield (
+            ".".join(steps[1:]),
+            steps,
+            {"requests": {"memory": "2Gi"}, "limits": {"memory": "1Gi"}},
+        )
 
 
 @kind("turned bounds of an autoscaler", "autoscaler")
@@ -343,7 +347,7 @@ def _(sound: Sound) -> Bugs:
 @kind("a workload that is switched off but needed", "dangling-reference", "disabled")
 def _(sound: Sound) -> Bugs:
     for place, _steps, _value, match in references(sound, r"[a-z0-9_]+\.url"):
-        if match[1] in sound.stack["workloads"]:
+        if match[1] in sound.stack["workloads"] and match[1] != _steps[1]:
             yield place, ("workloads", match[1], "enabled"), False
 
 

@@ -69,7 +69,10 @@ def object_kind(name: str, *ids: str) -> Callable[[Callable[[Sound], Iterator[An
             for index, steps, value in plant(sound):
                 objects = list(sound.objects)
                 objects[index] = changed(objects[index], steps, value)
-                place = f"{objects[index]['kind']}/{objects[index]['metadata']['name']}"
+                changed_one = objects[index]
+                place = f"{changed_one['kind']}/{changed_one['metadata']['name']}"
+                if changed_one["kind"] == "NetworkPolicy":  # its pods are what is cut off
+                    place = place.removeprefix("NetworkPolicy")
                 yield Mutant(name, frozenset(ids), place, sound.stack, sound.environment, objects)
 
         KINDS[name] = mutants

@@ -14,14 +14,16 @@ from typing import Any, cast
 
 import pytest
 import yaml
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.assemble import base
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import check_objects
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import Subject
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding, errors
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import parse
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import objects
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import Resolved, resolve
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import (
+    Resolved,
+    examined,
+    resolve,
+)
 
 from tests.mutation import in_objects, in_stacks
 from tests.mutation.planting import KINDS, Mutant, Sound, Tree
@@ -69,8 +71,8 @@ def found(mutant: Mutant) -> list[Finding]:
     resolved = answered(mutant.stack, mutant.environment)
     if mutant.objects is None:
         return errors(resolved.findings)
-    stack = base(resolved.tree)
-    return errors(check_objects(mutant.objects, Subject(resolved.tree, stack.head, stack.things())))
+    subject, _stack, _wiring = examined(resolved.tree)
+    return errors(check_objects(mutant.objects, subject))
 
 
 def refused(mutant: Mutant) -> bool:

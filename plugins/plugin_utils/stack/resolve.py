@@ -19,7 +19,11 @@ from itertools import takewhile
 from typing import Any, cast
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import presets
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.assemble import assemble, base
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.assemble import (
+    Base,
+    assemble,
+    base,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import absent
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import (
     WAIVABLE,
@@ -57,7 +61,10 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     find,
     put,
 )
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.wiring import wire
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.wiring import (
+    Wiring,
+    wire,
+)
 
 # Sections whose entries stand for themselves: a fault in one does not hide those of the others.
 _APART = frozenset(
@@ -163,14 +170,20 @@ def _preset(layers: list[Node]) -> str | None:
     return said[-1] if said else None
 
 
-def _checked(whole: Node, findings: list[Finding], today: date) -> Resolved:
+def examined(whole: Node) -> tuple[Subject, Base, Wiring]:
+    """Return what checks look at, and what it was made from. whole: Resolved.tree."""
     off = switched_off(whole)
     tree = without(whole, off)
     stack = base(tree)
     things = stack.things() | absent(off)
     wiring = wire(tree, things)
+    return Subject(tree, stack.head, things, tuple(wiring.edges), off), stack, wiring
+
+
+def _checked(whole: Node, findings: list[Finding], today: date) -> Resolved:
+    subject, stack, wiring = examined(whole)
+    tree = subject.tree
     ordered = order(tree, wiring.edges)
-    subject = Subject(tree, stack.head, things, tuple(wiring.edges), off)
     waived = waivers(tree, today)
     findings = [
         *findings,
