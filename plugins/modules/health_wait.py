@@ -247,10 +247,10 @@ resources:
       type: list
       elements: str
     events:
-      description:
-        - For what failed, its last events, each with about, reason, message, count and last.
+      description: For what failed, its last events, those of one text as one.
       type: list
-      elements: dict
+      elements: str
+      sample: ["Pod api-7c5d4-x2x8k: Failed: Error: ErrImagePull (3 times)"]
     logs:
       description:
         - For what failed, the last lines of its containers, each with pod, container, previous
@@ -259,11 +259,14 @@ resources:
       elements: dict
 timeline:
   description:
-    - Every change of a verdict, each with at, object, status, reason and message; after a failure
-      only of what is not ready.
+    - Every change of a verdict, a line for each, with time, object, status, reason and message;
+      after a failure only of what is not ready.
   type: list
-  elements: dict
+  elements: str
   returned: always
+  sample:
+    - "2026-11-22T04:28:17Z Deployment shop/api progressing NotReady: 0/1 ready"
+    - "2026-11-22T04:28:37Z Deployment shop/api failed CrashLoop: it exits with code 3 after 0 s"
 """
 
 from ansible.module_utils.basic import AnsibleModule

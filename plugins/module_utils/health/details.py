@@ -60,6 +60,11 @@ class Event:
     count: int
     last: float
 
+    def __str__(self) -> str:
+        """Return ``Pod api-1: BackOff: Back-off restarting ... (4 times)``."""
+        times = f" ({self.count} times)" if self.count > 1 else ""
+        return f"{self.about}: {self.reason}: {self.message}{times}"
+
 
 @dataclass(frozen=True, slots=True)
 class Log:
@@ -136,13 +141,33 @@ def _details(
     shown = failing(obj, entry, related)
     hidden = [value for one in shown for value in secrets.of(one.pod)]
     board.rewrite(entry, lambda verdict: _masked_verdict(verdict, hidden))
-    events = deduplicated(related.of("Event"), told.events)
+    events = deduplicated(_about_it(obj, related), told.events)
     masked = tuple(
         Event(one.about, one.reason, _masked(one.message, hidden), one.count, one.last)
         for one in events
     )
     uses = tuple(used(entry, board, store))
     return Details(masked, tuple(_logs(client, shown, hidden, told.log_lines)), uses)
+
+
+def _about_it(obj: Object, related: Related) -> list[Object]:
+    """Return the events but for those about claims that belong to somebody else."""
+    pods = [one for one in [*related.of("Pod"), obj] if one.get("kind") == "Pod"]
+    mounted = {
+        (volume.get("persistentVolumeClaim") or {}).get("claimName")
+        for pod in pods
+        for volume in spec(pod).get("volumes") or []
+    }
+    own = {*mounted, metadata(obj).get("name")}
+    return [one for one in related.of("Event") if not _is_of_claim(one) or _subject(one) in own]
+
+
+def _is_of_claim(event: Object) -> bool:
+    return (event.get("involvedObject") or {}).get("kind") == "PersistentVolumeClaim"
+
+
+def _subject(event: Object) -> str | None:
+    return (event.get("involvedObject") or {}).get("name")
 
 
 def failing(obj: Object, entry: Entry, related: Related) -> list[Container]:

@@ -64,8 +64,7 @@ def _entry(entry: Entry, found: Details) -> Iterator[str]:
     for one in entry.verdict.evidence:
         yield f"  seen: {one.source}: {one.text}"
     for event in found.events:
-        times = f" ({event.count} times)" if event.count > 1 else ""
-        yield f"  event: {event.about}: {event.reason}: {event.message}{times}"
+        yield f"  event: {event}"
     for log in found.logs:
         yield from _log(log)
 

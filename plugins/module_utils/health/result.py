@@ -13,7 +13,6 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.advice import
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry, Moment
 from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
     Details,
-    Event,
     Log,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status
@@ -101,14 +100,11 @@ def _shape(
     }
 
 
-def _moment(moment: Moment) -> dict[str, str]:
-    return {
-        "at": stamp(moment.at),
-        "object": str(moment.target.ref),
-        "status": moment.verdict.status.value,
-        "reason": moment.verdict.reason,
-        "message": moment.verdict.message,
-    }
+def _moment(one: Moment) -> str:
+    """Return ``2026-11-22T04:28:37Z Deployment shop/api failed CrashLoop: it exits ...``."""
+    verdict = one.verdict
+    head = f"{stamp(one.at)} {one.target.ref} {verdict.status.value} {verdict.reason}"
+    return f"{head}: {verdict.message}"
 
 
 def _resource(entry: Entry, board: Board, details: Mapping[Ref, Details]) -> dict[str, Any]:
@@ -126,20 +122,10 @@ def _resource(entry: Entry, board: Board, details: Mapping[Ref, Details]) -> dic
         "uses": _names(found.uses),
         "evidence": [f"{one.source}: {one.text}" for one in verdict.evidence],
         "warnings": list(verdict.warnings),
-        "events": [_event(one) for one in found.events],
+        "events": [str(one) for one in found.events],
         "logs": [_log(one) for one in found.logs],
     }
     return {key: value for key, value in told.items() if value not in ("", [], None)}
-
-
-def _event(one: Event) -> dict[str, Any]:
-    return {
-        "about": one.about,
-        "reason": one.reason,
-        "message": one.message,
-        "count": one.count,
-        "last": stamp(one.last),
-    }
 
 
 def _log(one: Log) -> dict[str, Any]:

@@ -37,8 +37,8 @@ class Outcome:
         """Seconds from when the cause could be seen by this `sign` until it was a failure."""
         reason = self.last["reason"]
         timeline = self.result["timeline"]
-        moments = [one for one in timeline if one["reason"] == reason and sign in one["message"]]
-        first, last = (datetime.fromisoformat(one["at"]) for one in (moments[0], moments[-1]))
+        moments = [one for one in timeline if f" {reason}: " in one and sign in one]
+        first, last = (datetime.fromisoformat(one.split()[0]) for one in (moments[0], moments[-1]))
         return (last - first).total_seconds()
 
     @property

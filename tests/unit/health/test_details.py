@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board
 from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
@@ -15,6 +16,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.details impor
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Applied
 from ansible_collections.slipway.stack.plugins.module_utils.health.needs import Collection
+from ansible_collections.slipway.stack.plugins.module_utils.health.options import Options
 from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
 from ansible_collections.slipway.stack.plugins.module_utils.health.targets import Target
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
@@ -86,15 +88,29 @@ class Client:
         return "using hunter2hunter2\nTOKEN=abcdefgh\nfatal: no table\n"
 
 
-def details_of(*events):
+CLAIM = {
+    "apiVersion": "v1",
+    "kind": "PersistentVolumeClaim",
+    "metadata": {"name": "of-another", "namespace": "shop", "uid": "c"},
+}
+
+
+def board_of(*events):
     store = Store()
+    claims = Collection("v1", "PersistentVolumeClaim", "shop")
+    store.update(claims, WatchEvent(Change.LISTED, objects=(CLAIM,)))
     store.update(Collection("v1", "Pod", "shop"), WatchEvent(Change.LISTED, objects=(POD,)))
     store.update(Collection("v1", "Event", "shop"), WatchEvent(Change.LISTED, objects=events))
-    target = Target(Ref("v1", "Pod", "shop", "api"), Applied())
-    board = Board([target], store)
+    board = Board([Target(Ref("v1", "Pod", "shop", "api"), Applied())], store)
     board.judge_all(0.0)
+    return board, store
+
+
+def details_of(*events, **options):
+    board, store = board_of(*events)
     client = Client()
-    return collect(client, board, store)[target.ref], client
+    found = collect(client, board, store, Options(**options))
+    return found[board.entries[0].target.ref], client
 
 
 def test_logs_of_the_failed_container_hold_no_secret():
@@ -107,6 +123,29 @@ def test_logs_of_the_failed_container_hold_no_secret():
 def test_events_hold_no_secret():
     details, _client = details_of(event("login with hunter2hunter2 failed"))
     assert details.events[0].message == "login with ******** failed"
+
+
+def test_the_timeline_holds_no_secret():
+    board, store = board_of()
+    first = board.timeline[0]
+    told = replace(first.verdict, message="it says hunter2hunter2")
+    board.timeline[0] = replace(first, verdict=told)
+    collect(Client(), board, store)
+    assert board.timeline[0].verdict.message == "it says ********"
+
+
+def test_events_about_the_claims_of_others_are_left_out():
+    other = event("no such class", reason="ProvisioningFailed")
+    other["involvedObject"] = {"kind": "PersistentVolumeClaim", "name": "of-another", "uid": "c"}
+    details, _client = details_of(other, event("Back-off api"))
+    assert [one.reason for one in details.events] == ["BackOff"]
+
+
+def test_how_much_is_told_may_be_chosen():
+    details, client = details_of(event("a"), event("b", reason="Failed"), log_lines=0, events=1)
+    assert len(details.events) == 1
+    assert details.logs == ()
+    assert not any("/log" in path for path in client.asked)
 
 
 def test_each_referenced_secret_is_read_once():

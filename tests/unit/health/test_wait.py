@@ -334,5 +334,7 @@ def test_what_a_person_reads_after_a_failure():
     assert answer["failures"] == ["Deployment shop/api"]
     assert answer["ready"] == ["Deployment shop/web"]
     assert [one["name"] for one in answer["resources"]] == ["api"]
-    assert {one["object"] for one in answer["timeline"]} == {"Deployment shop/api"}
+    assert all(" Deployment shop/api " in line for line in answer["timeline"])
+    assert answer["timeline"][-1].endswith(f" Deployment shop/api failed ImageNotFound: {clause}")
+    assert answer["resources"][0]["events"] == ["Pod api-1: Failed: Error: ErrImagePull (3 times)"]
     assert answer["resources"][0]["logs"][0]["lines"] == ["starting", "fatal: no table"]
