@@ -27,7 +27,8 @@ _LONGEST = {
     "accounts": 63,
 }
 # A CronJob's Jobs get 11 characters: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
-_KINDS = {"StatefulSet": 52, "CronJob": 52}
+# A Job of our own gets a hash of its content.
+_KINDS = {"StatefulSet": 52, "CronJob": 52, "Job": 54}
 _PROCESSES = ("workloads", "migrations", "datastores")
 _RESERVED = ("accounts", "external", "routes", "secrets", "stack")
 
@@ -62,12 +63,22 @@ def taken(subject: Subject) -> Faults:
                 fix = "Their objects in Kubernetes would be the same. Rename one."
                 yield Fault((section, name), message, entity.mark, fix)
             owners.setdefault(name, section)
+    yield from _accounts(subject, owners)
     yield from _secrets(subject, owners)
+
+
+def _accounts(subject: Subject, owners: dict[str, str]) -> Faults:
+    for name, account in subject.section("accounts").items():
+        section = owners.get(name, "")
+        if section and not subject.text(section, name, "account"):
+            message = f"{section}.{name} has a ServiceAccount of this name"
+            yield Fault(("accounts", name), message, account.mark, "Rename one.")
 
 
 def _secrets(subject: Subject, owners: dict[str, str]) -> Faults:
     made = {secret: f"datastores.{name}" for name, secret in _stores(subject)}
     made |= {f"{kube_name(name)}-env": f"{owners[name]}.{name}" for name in owners}
+    made[f"{subject.head['name']}-restart-key"] = "the stack"
     for name, group in subject.section("secrets").items():
         entries = fields(group)
         if "driver" in entries and entries["driver"].value == "existing":
