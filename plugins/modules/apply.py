@@ -19,6 +19,9 @@ description:
   - Remembers what each role of each stack has applied, so that O(state=pruned) can delete what is
     not wanted any more, and nothing else.
   - Fills the placeholders of Secrets in memory. Secret values appear in no result, diff or log.
+  - C(spec.replicas) changes owner before it is left out, so that the number of pods is kept when an
+    autoscaler takes it over; it is taken back when an autoscaler was the last to write it. What a
+    person scaled is a conflict.
 options:
   objects:
     description:
@@ -30,6 +33,9 @@ options:
         C(secret/other) of another one in the namespace).
       - A Secret with the annotation C(slipway.dev/claim) gets no generated value while the
         PersistentVolumeClaim of that name exists, since the data in it know an older password.
+      - The annotation C(slipway.dev/secrets) of a pod template may hold
+        C(${hmac:keeper/key:secret/key,other/key}). It becomes an HMAC over the values of those keys
+        with the key that the Secret C(keeper) has, so that pods are made anew when one changes.
       - A Namespace that exists and was not made by this module is left alone.
     type: list
     elements: dict
