@@ -21,9 +21,19 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     Path,
     fields,
     find,
+    mark_at,
+    walk,
 )
 
 Entity = tuple[str, str]
+
+# section, where one of its entities names another, the other's section
+_LINKS = (
+    ("routes", ("to",), "workloads"),
+    ("migrations", ("database",), "datastores"),
+    ("workloads", ("egress", "*"), "external"),
+    ("workloads", ("volumes", "*", "secret"), "secrets"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,32 @@ def _targets(tree: Node, edges: list[Edge]) -> dict[str, list[str]]:
     for edge in edges:
         found[edge.source[1]][edge.target[1]] = None
     return {name: list(targets) for name, targets in found.items()}
+
+
+def links(tree: Node, references: Iterable[Edge], ordered: Order) -> list[Edge]:
+    """Return every edge of the stack, those too that order nothing: what a picture shows."""
+    gates = (
+        Edge(("workloads", name), ("migrations", gate), ("workloads", name), mark_at(tree, path))
+        for name, needed in ordered.migrations.items()
+        for gate in needed
+        for path in [("workloads", name)]
+    )
+    found = [*references, *_needs(tree), *_named(tree), *gates]
+    return [edge for edge in found if find(tree, edge.target) is not None]
+
+
+def _named(tree: Node) -> Iterator[Edge]:
+    """What entities name without a reference: a route's workload, a migration's database, ..."""
+    for section, pattern, target in _LINKS:
+        for name, entity in fields(find(tree, (section,))).items():
+            for path, node in walk(entity):
+                if len(path) == len(pattern) and all(map(_fits, pattern, path)):
+                    end = (target, str(node.value))
+                    yield Edge((section, name), end, (section, name, *path), node.mark)
+
+
+def _fits(wanted: str, step: str | int) -> bool:
+    return wanted in ("*", step)
 
 
 def _needs(tree: Node) -> Iterator[Edge]:

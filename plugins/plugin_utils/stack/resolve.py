@@ -47,7 +47,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings impor
     errors,
     in_order,
 )
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import order
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import Edge, links, order
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.merge import bury, merge
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.normalise import normalise
@@ -97,11 +97,13 @@ class Resolved:
     document: see document.py; None if there are errors.
     findings: errors and warnings, by file and line.
     tree:     the merged stack, every value with its mark and what it overrode.
+    edges:    who refers to whom, and where; None if the layers were too broken to be merged.
     """
 
     document: Document | None
     findings: list[Finding]
     tree: Node
+    edges: tuple[Edge, ...] | None = None
 
     def explain(self, path: str) -> str:
         """Say where the value at a path comes from; see explain.py."""
@@ -132,7 +134,7 @@ def resolve(
     whole = _merged(sound, today)
     more = [one for one in whole.findings if not {one.path[:2], one.about} & broken]
     findings = in_order([*findings, *more])
-    return Resolved(None if errors(findings) else whole.document, findings, whole.tree)
+    return Resolved(None if errors(findings) else whole.document, findings, whole.tree, whole.edges)
 
 
 def _mended(layer: Node, fault: Finding) -> Node:
@@ -193,8 +195,9 @@ def _checked(whole: Node, findings: list[Finding], today: date) -> Resolved:
         *waived.applied([*wiring.findings, *ordered.findings, *check_stack(subject)]),
         *waived.faults(WAIVABLE),
     ]
+    edges = tuple(links(tree, wiring.edges, ordered))
     if errors(findings):
-        return Resolved(None, findings, whole)
+        return Resolved(None, findings, whole, edges)
     document = assemble(stack, wiring, ordered)
     rendered = objects(build(cast(dict[str, Any], document)))
     changed = patched(rendered, document["patches"])
@@ -204,4 +207,4 @@ def _checked(whole: Node, findings: list[Finding], today: date) -> Resolved:
         *waived.applied(check_objects(changed, subject)),
         *waived.unused(),
     ]
-    return Resolved(document, findings, whole)
+    return Resolved(document, findings, whole, edges)
