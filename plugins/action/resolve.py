@@ -26,6 +26,7 @@ class ActionModule(CoreAction):
     def _validated(self) -> tuple[dict[str, Any], set[str]]:
         params, hidden = super()._validated()
         return {
+            **params,
             "stack_file": self._path(params["stack_file"]),
             "release_file": self._path(params["release_file"]),
             "environment": [node(layer) for layer in params["environment"]],

@@ -154,6 +154,17 @@ RESOLVE: dict[str, Any] = {
         "stack_file": {"type": "path", "required": True},
         "environment": {"type": "list", "elements": "dict", "default": []},
         "release_file": {"type": "path", "default": ""},
+        "explain": {"type": "str", "default": ""},
+    },
+}
+
+PLAN: dict[str, Any] = {
+    "argument_spec": {
+        "stack_file": {"type": "path", "required": True},
+        "environment": {"type": "list", "elements": "dict", "default": []},
+        "release_file": {"type": "path", "default": ""},
+        "folder": {"type": "path", "default": ""},
+        "beside": {"type": "list", "elements": "path", "default": []},
     },
 }
 

@@ -36,6 +36,12 @@ options:
         inventory is. Without it the images are those of the stack file.
     type: path
     default: ""
+  explain:
+    description:
+      - A place in the stack, such as V(workloads.api.scale.replicas), whose value is to be
+        explained; of a map, all that is below it. V(*) stands for any one name.
+    type: str
+    default: ""
 attributes:
   check_mode:
     support: full
@@ -71,6 +77,15 @@ ansible_facts:
       there are errors.
   returned: success
   type: dict
+explained:
+  description:
+    - Value, layer, file and line of what O(explain) names, and what it overrode.
+  returned: unless a file cannot be read
+  type: str
+  sample: |-
+    workloads.api.scale.replicas = 3
+      environment (inventories/staging/host_vars/shop.yml:7:15)
+      overrode 2: stack (stacks/shop.yml:31:14)
 findings:
   description:
     - Everything that is wrong or worth knowing, by file and line.

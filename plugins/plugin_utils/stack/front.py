@@ -33,20 +33,27 @@ def run(params: dict[str, Any], *, check: bool, report: Callable[[str], None]) -
     """Resolve the stack of one host; ``check`` makes no difference, since nothing is changed.
 
     params: stack_file and release_file (paths, the latter may be empty), environment (list of
-    Node, low to high). Warnings are reported live.
-    Returns ``findings`` and, as a fact, ``slipway_stack``; with errors ``failed`` instead, and a
-    ``msg`` that tells all of them. Raises StackError if a file cannot be read.
+    Node, low to high), explain (a path, may be empty). Warnings are reported live.
+    Returns ``findings``, ``explained`` and, as a fact, ``slipway_stack``; with errors ``failed``
+    instead, and a ``msg`` that tells all of them. Raises StackError if a file cannot be read.
     """
-    resolved = _from_files(params)
+    resolved = from_files(params)
+    explained = resolved.explain(params["explain"]) if params.get("explain") else ""
+    for line in explained.splitlines():
+        report(line)
     for finding in resolved.findings:
         if finding.level is Level.WARNING:
             report(f"warning: {finding}")
-    result = {"changed": False, "findings": [one.as_dict() for one in resolved.findings]}
+    return {**result(resolved, params["stack_file"]), "explained": explained}
+
+
+def result(resolved: Resolved, stack_file: str) -> dict[str, Any]:
+    """Return the result of a resolved stack, see `run`. Raises StackError."""
+    found = {"changed": False, "findings": [one.as_dict() for one in resolved.findings]}
     if resolved.document is None:
-        return {**result, "failed": True, "msg": _complaint(resolved, params["stack_file"])}
-    document = with_files(cast(dict[str, Any], resolved.document), params["stack_file"])
-    models = build(document)
-    return {**result, "ansible_facts": {"slipway_stack": models}}
+        return {**found, "failed": True, "msg": _complaint(resolved, stack_file)}
+    document = with_files(cast(dict[str, Any], resolved.document), stack_file)
+    return {**found, "ansible_facts": {"slipway_stack": build(document)}}
 
 
 def with_files(document: dict[str, Any], stack_file: str) -> dict[str, Any]:
@@ -65,7 +72,8 @@ def shown(path: str) -> str:
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
 
 
-def _from_files(params: dict[str, Any]) -> Resolved:
+def from_files(params: dict[str, Any]) -> Resolved:
+    """Read and resolve what the options of `resolve` name. Raises StackError."""
     stack, findings = _read(params["stack_file"], "stack")
     releases: list[Node] = []
     if params["release_file"]:

@@ -29,7 +29,7 @@ HIDDEN = "(hidden)"
 _LOGIN = re.compile(r"(?P<start>[a-z][a-z0-9+.-]*://[^\s/:@]*):(?!\$\{)[^\s/@]+@", re.IGNORECASE)
 _SECRET_NAME = re.compile(
     r"(?<![a-z])(pass(word|wd|phrase)?|pwd|secret|token|credentials?|(api|private|access|secret|jwt"
-    r"|signing|encryption|session)_?key)$",
+    r"|signing|encryption|session)_?key)_?[0-9]*$",
     re.IGNORECASE,
 )
 _LITERALS = ("env", "config")

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where boxes and lines of a layered picture stand: from left to right, few crossings, short lines.
 
-The classic steps: lines that pass a column get a waypoint in it, columns are ordered by the means
-of their neighbours, and each box is moved as near to its neighbours as the others let it. Pure,
-and the same for the same input, so that two pictures can be compared.
+The classic steps: lines that pass a column get a waypoint in it, which those to the same box share;
+columns are ordered by the means of their neighbours, and each box is moved as near to its
+neighbours as the others let it. Pure, and the same for the same input.
 Source: Sugiyama, Tagawa, Toda, "Methods for Visual Understanding of Hierarchical System
 Structures" (1981).
 """
@@ -81,12 +81,12 @@ def _grid(boxes: Sequence[Box], lines: Sequence[tuple[str, str]]) -> tuple[_Grid
     columns = [[box.name for box in boxes if box.column == index] for index in range(count)]
     heights = {box.name: box.height for box in boxes}
     ways = []
-    for number, (source, target) in enumerate(lines):
-        waypoints = []
-        for index in range(column[source] + 1, column[target]):
-            waypoints.append(f"{number} {index}")
-            columns[index].append(waypoints[-1])
-        heights |= dict.fromkeys(waypoints, WAYPOINT_HEIGHT)
+    for source, target in lines:
+        waypoints = [f"{target} {index}" for index in range(column[source] + 1, column[target])]
+        for index, waypoint in enumerate(waypoints, column[source] + 1):
+            if waypoint not in heights:
+                columns[index].append(waypoint)
+                heights[waypoint] = WAYPOINT_HEIGHT
         ways.append([source, *waypoints, target])
     grid = _Grid(columns, heights, {name: [] for name in heights}, {name: [] for name in heights})
     for way in ways:
@@ -160,14 +160,17 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
 
 def _packed(grid: _Grid, column: list[str], wanted: Mapping[str, float]) -> dict[str, float]:
     """Return middles that keep order and gaps and are nearest to what is wanted."""
-    steps = [
-        (grid.heights[one] + grid.heights[other]) / 2 + GAP_Y for one, other in pairwise(column)
-    ]
+    steps = [_step(grid.heights[one], grid.heights[other]) for one, other in pairwise(column)]
     offsets = list(accumulate(steps, initial=0.0))
     level = _ascending(wanted[name] - offset for name, offset in zip(column, offsets, strict=False))
     return {
         name: value + offset for name, value, offset in zip(column, level, offsets, strict=False)
     }
+
+
+def _step(height: float, other: float) -> float:
+    both_lines = height == other == WAYPOINT_HEIGHT
+    return (height + other) / 2 + (WAYPOINT_HEIGHT if both_lines else GAP_Y)
 
 
 def _ascending(values: Iterable[float]) -> list[float]:
