@@ -84,7 +84,7 @@ HEALTH_WAIT: dict[str, Any] = {
                 "ready_when": {"type": "list", "elements": "str", "required": True},
                 "failed_when": {"type": "list", "elements": "str", "default": []},
                 "suspended_when": {"type": "list", "elements": "str", "default": []},
-                "message": {"type": "str", "default": ""},
+                "says": {"type": "str", "default": ""},
             },
         },
         "on_failure": {

@@ -108,7 +108,7 @@ options:
         type: list
         elements: str
         default: []
-      message:
+      says:
         description: The path of what the object itself says about its state.
         type: str
         default: ""
@@ -177,7 +177,7 @@ EXAMPLES = r"""
           - status.phase = Running
           - status.readyWorkers >= spec.workers
         failed_when: ["status.conditions[type=Valid].status = False"]
-        message: status.reason
+        says: status.reason
     partial: 95%
     ignore: ["Job/import-*"]
     deadlines: {Job: 1800}

@@ -129,7 +129,7 @@ class Custom:
     def _told_by_word(self, obj: Object) -> Verdict | None:
         for one in self.holds:
             if not says_so(obj, one):
-                path, _, wanted = one.partition("=")
+                path, _equals, wanted = one.partition("=")
                 text = f"{path} is {value_at(obj, path) or 'not there'}, not {wanted}"
                 if not self._is_bad_word(obj):
                     return progressing("NotReady", text, evidence=(Evidence(str(ref(obj)), text),))

@@ -101,7 +101,7 @@ def _rule(one: Mapping[str, Any], where: str) -> Rule:
     )
     if not good:
         raise HealthError(f"{where} has no ready_when: say how {one['kind']} is when it is ready.")
-    path = str(one.get("message") or "")
+    path = str(one.get("says") or "")
 
     def rule(obj: Object, view: View) -> Verdict:
         told = str(pick(obj, path) or "") if path else ""

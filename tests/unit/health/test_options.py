@@ -90,7 +90,7 @@ def test_a_rule_names_what_does_not_hold_yet():
 
 
 def test_a_rule_tells_failure_and_standing_still_first():
-    told = {"ready_when": ["status.phase = Ready"], "message": "status.phase"}
+    told = {"ready_when": ["status.phase = Ready"], "says": "status.phase"}
     bad = judged({**told, "failed_when": ["status.size = 3"]})
     asleep = judged({**told, "suspended_when": ["status.live"]})
     assert (bad.status, bad.message) == ("failed", "Ready")
