@@ -19,16 +19,22 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 
 def spec(obj: Mapping[str, Any]) -> dict[str, Any]:
     """``spec``, {} where there is none."""
-    return _mapping(obj.get("spec"))
+    return mapping(obj.get("spec"))
 
 
 def status(obj: Mapping[str, Any]) -> dict[str, Any]:
     """``status``, {} where there is none."""
-    return _mapping(obj.get("status"))
+    return mapping(obj.get("status"))
 
 
-def _mapping(value: Any) -> dict[str, Any]:
+def mapping(value: Any) -> dict[str, Any]:
+    """Return a dict, {} for anything else: nobody checks the shape of a custom kind's status."""
     return value if isinstance(value, dict) else {}
+
+
+def parts(value: Any) -> list[dict[str, Any]]:
+    """Return the dicts of a list, [] for anything else."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def count(values: Mapping[str, Any], key: str, default: int = 0) -> int:
@@ -39,8 +45,7 @@ def count(values: Mapping[str, Any], key: str, default: int = 0) -> int:
 
 def conditions(obj: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return ``status.conditions`` as a list of dicts, whatever is there."""
-    found = status(obj).get("conditions")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return parts(status(obj).get("conditions"))
 
 
 def condition(source: Iterable[dict[str, Any]], kind: str) -> dict[str, Any]:

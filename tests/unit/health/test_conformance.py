@@ -104,3 +104,33 @@ def test_nothing_is_ready_while_its_controller_looks_at_an_older_generation(grou
         "status": {"observedGeneration": 1, "phase": "Running", "conditions": conditions},
     }
     assert assess(obj, now=NOW).status == "progressing"
+
+
+ODD = (3, "x", True, [1, "x"], {"x": 1}, {"conditions": 3}, [{"conditions": "x"}])
+KEYS = (
+    *("conditions", "phase", "state", "status", "health", "ready", "healthy", "deployments"),
+    *("statuses", "ingress", "domainStatus", "scale", "conditionStatus", "compliant"),
+    *("placement", "aggregatedStatus", "solrNodes", "canaryStatus", "jobStatus"),
+    *("availableNodes", "v1beta2", "environments", "parents", "listeners", "ancestors"),
+    *("replicas", "updatedReplicas", "desiredNumberScheduled", "currentPodHash"),
+    *("applicationState", "connectionState", "cluster"),
+)
+SPEC_KEYS = (
+    *("updateStrategy", "replicas", "strategy", "clusters", "nodeSets", "parentRefs", "paused"),
+    *("mode"),
+)
+CUSTOM_RULES = [rule for rule in EVERY_RULE if rule[0] not in ("", "apps", "batch", "extensions")]
+
+
+@pytest.mark.parametrize(("group", "kind"), CUSTOM_RULES)
+def test_no_odd_shape_ends_a_wait(group, kind):
+    """Nobody checks what a controller writes where the definition keeps unknown fields."""
+    for odd in ODD:
+        obj = {
+            "apiVersion": f"{group}/v1",
+            "kind": kind,
+            "metadata": {"name": "x", "generation": 1},
+            "spec": dict.fromkeys(SPEC_KEYS, odd),
+            "status": dict.fromkeys(KEYS, odd),
+        }
+        assert assess(obj, now=NOW).status

@@ -21,6 +21,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     evidence,
     is_false,
     is_true,
+    mapping,
+    parts,
     said,
     spec,
     status,
@@ -58,8 +60,8 @@ def machine_health_check(obj: Object, view: View) -> Verdict:
 
 
 def _told_by_conditions(obj: Object) -> Verdict | None:
-    newer = (status(obj).get("v1beta2") or {}).get("conditions") or []
-    for one in [*conditions(obj), *(one for one in newer if isinstance(one, dict))]:
+    newer = parts(mapping(status(obj).get("v1beta2")).get("conditions"))
+    for one in [*conditions(obj), *newer]:
         kind, reason = str(one.get("type")), str(one.get("reason") or one.get("type"))
         is_broken = one.get("severity") == "Error" or kind in MUST
         if is_false(one) and is_broken:

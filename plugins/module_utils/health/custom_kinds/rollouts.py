@@ -31,6 +31,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     integer,
     is_false,
     is_true,
+    mapping,
+    parts,
     said,
     spec,
     status,
@@ -79,7 +81,7 @@ def _older_counts(obj: Object) -> Verdict | None:
     updated = count(have, "updatedReplicas")
     if updated < want or count(have, "availableReplicas") < updated:
         return progressing("RollingOut", f"{count(have, 'availableReplicas')}/{want} available")
-    is_blue_green = "blueGreen" in (spec(obj).get("strategy") or {})
+    is_blue_green = "blueGreen" in mapping(spec(obj).get("strategy"))
     if not is_blue_green and count(have, "replicas") > updated:
         return progressing("OldPodsLeft", "old pods are not gone yet")
     return None
@@ -105,11 +107,13 @@ def kruise_set(obj: Object, view: View) -> Verdict:
     have = status(obj)
     if not have:
         return NOT_YET
-    strategy = spec(obj).get("updateStrategy") or {}
-    rolling = strategy.get("rollingUpdate") or {}
+    strategy = mapping(spec(obj).get("updateStrategy"))
+    rolling = mapping(strategy.get("rollingUpdate"))
     if strategy.get("paused") or rolling.get("paused"):
         return suspended("its update strategy is paused")
-    want = have.get("desiredNumberScheduled", spec(obj).get("replicas", have.get("replicas", 1)))
+    want = count(
+        have, "desiredNumberScheduled", count(spec(obj), "replicas", count(have, "replicas"))
+    )
     keys = (
         ("updatedNumberScheduled", "numberAvailable")
         if "desiredNumberScheduled" in have
@@ -138,7 +142,7 @@ def _partition(value: Any, want: int) -> int:
 
 def kruise_rollout(obj: Object, view: View) -> Verdict:
     """Judge OpenKruise's Rollout: a step that is paused waits for a person."""
-    steps = status(obj).get("canaryStatus") or status(obj).get("blueGreenStatus") or {}
+    steps = mapping(status(obj).get("canaryStatus") or status(obj).get("blueGreenStatus"))
     is_moving = str(status(obj).get("phase")) == "Progressing"
     if steps.get("currentStepState") == "StepPaused" and is_moving:
         return suspended("its current step is paused")
@@ -177,7 +181,7 @@ def promotion(obj: Object, view: View) -> Verdict:
     if verdict.status is not Status.READY:
         return verdict
     have = status(obj)
-    for one in have.get("environments") or [have]:
+    for one in parts(have.get("environments")) or [have]:
         active, proposed = (
             value_at(one, "active.dry.sha"),
             value_at(one, "proposed.dry.sha"),

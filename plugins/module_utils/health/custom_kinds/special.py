@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.custom import (
@@ -32,6 +31,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     integer,
     is_false,
     is_true,
+    mapping,
+    parts,
     said,
     spec,
     status,
@@ -42,11 +43,12 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 
 def api_manager(obj: Object, view: View) -> Verdict:
     """Judge 3scale's APIManager: none of its deployments starts or stands."""
-    parts = status(obj).get("deployments") or {}
-    if waiting := [*(parts.get("starting") or []), *(parts.get("stopped") or [])]:
-        return progressing("NotReady", f"not ready: {', '.join(map(str, waiting))}")
-    if parts.get("ready") and not conditions(obj):
-        return ready(f"{len(parts['ready'])} deployments ready")
+    parts_by = mapping(status(obj).get("deployments"))
+    waiting = [one for key in ("starting", "stopped") for one in _texts(parts_by.get(key))]
+    if waiting:
+        return progressing("NotReady", f"not ready: {', '.join(waiting)}")
+    if (good := _texts(parts_by.get("ready"))) and not conditions(obj):
+        return ready(f"{len(good)} deployments ready")
     return says("Available")(obj, view)
 
 
@@ -72,9 +74,9 @@ _SUBSCRIPTION = word("status.state", ready="atlatestknown", failed="upgradefaile
 def gloo(obj: Object, view: View) -> Verdict:
     """Judge Gloo's kinds by what each of its namespaces says of them."""
     have = status(obj)
-    parts = list((have.get("statuses") or {}).values()) or [have]
-    states = {str(part.get("state", "")).lower() for part in parts}
-    for part in parts:
+    found = parts(list(mapping(have.get("statuses")).values())) or [have]
+    states = {str(part.get("state", "")).lower() for part in found}
+    for part in found:
         if str(part.get("state", "")).lower() in ("rejected", "2", "warning", "3"):
             text = str(part.get("reason") or "it was not accepted")
             return failed("Rejected", text, (Evidence(str(ref(obj)), text),))
@@ -86,8 +88,8 @@ def gloo(obj: Object, view: View) -> Verdict:
 def openshift_route(obj: Object, view: View) -> Verdict:
     """Judge OpenShift's Route: every router that reports has admitted it."""
     found = [
-        condition(one.get("conditions") or [], "Admitted")
-        for one in status(obj).get("ingress") or []
+        condition(parts(one.get("conditions")), "Admitted")
+        for one in parts(status(obj).get("ingress"))
     ]
     for one in found:
         if is_false(one):
@@ -99,7 +101,7 @@ def openshift_route(obj: Object, view: View) -> Verdict:
 
 def managed_certificate(obj: Object, view: View) -> Verdict:
     """Judge GKE's ManagedCertificate: a domain that does not point here stays without one."""
-    for one in status(obj).get("domainStatus") or []:
+    for one in parts(status(obj).get("domainStatus")):
         if str(one.get("status", "")).startswith("Failed"):
             text = f"domain {one.get('domain')}: {one['status']}"
             return failed(str(one["status"]), text, (Evidence(str(ref(obj)), text),))
@@ -125,8 +127,8 @@ def otel_collector(obj: Object, view: View) -> Verdict:
 
 def kyverno_policy(obj: Object, view: View) -> Verdict:
     """Judge Kyverno's newer policies: ``status.conditionStatus`` holds conditions and a word."""
-    told = status(obj).get("conditionStatus") or {}
-    found = [one for one in told.get("conditions") or [] if isinstance(one, dict)]
+    told = mapping(status(obj).get("conditionStatus"))
+    found = parts(told.get("conditions"))
     old = [one for one in found if (integer(one.get("observedGeneration")) or 0) < generation(obj)]
     if not told or any("observedGeneration" in one for one in old):
         return progressing("NotObserved", "its controller has not seen this generation yet")
@@ -155,16 +157,16 @@ _COMPLIANCE = word("status.compliant", ready="compliant", failed="noncompliant")
 
 def karmada_binding(obj: Object, view: View) -> Verdict:
     """Judge Karmada's ResourceBinding: applied and healthy in every cluster it is meant for."""
-    wanted = spec(obj).get("clusters") or []
-    parts = status(obj).get("aggregatedStatus") or []
-    if not wanted or len(parts) < len(wanted):
-        return progressing("NotApplied", f"{len(parts)} of {len(wanted)} clusters report")
-    for one in parts:
+    wanted = parts(spec(obj).get("clusters"))
+    told = parts(status(obj).get("aggregatedStatus"))
+    if not wanted or len(told) < len(wanted):
+        return progressing("NotApplied", f"{len(told)} of {len(wanted)} clusters report")
+    for one in told:
         is_bad = one.get("health") == "Unhealthy"
         if is_bad or (one.get("health") == "Unknown" and one.get("applied") is not True):
             text = f"cluster {one.get('clusterName')}: {one.get('appliedMessage') or 'not healthy'}"
             return failed("Unhealthy", text, (Evidence(str(ref(obj)), text),))
-    return ready(f"applied in {len(parts)} clusters")
+    return ready(f"applied in {len(told)} clusters")
 
 
 def virtual_machine(obj: Object, view: View) -> Verdict:
@@ -190,19 +192,19 @@ _VIRTUAL_MACHINE = word(
 
 def solr_cloud(obj: Object, view: View) -> Verdict:
     """Judge a SolrCloud: every node that it lists is ready."""
-    return _parts(obj, status(obj).get("solrNodes") or [], "ready", "nodes")
+    nodes = parts(status(obj).get("solrNodes"))
+    good = sum(one.get("ready") is True for one in nodes)
+    text = f"{good}/{len(nodes)} nodes ready"
+    return ready(text) if nodes and good == len(nodes) else progressing("NotReady", text)
 
 
-def _parts(obj: Object, parts: Iterable[dict[str, Any]], key: str, noun: str) -> Verdict:
-    found = list(parts)
-    good = sum(one.get(key) is True for one in found)
-    text = f"{good}/{len(found)} {noun} ready"
-    return ready(text) if found and good == len(found) else progressing("NotReady", text)
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def elasticsearch(obj: Object, view: View) -> Verdict:
     """Judge ECK's Elasticsearch: all its nodes are there, settled, and no shard is missing."""
-    sets = [one for one in spec(obj).get("nodeSets") or [] if isinstance(one, dict)]
+    sets = parts(spec(obj).get("nodeSets"))
     want, have = sum(count(one, "count", 1) for one in sets), status(obj).get("availableNodes")
     verdict = _ELASTICSEARCH(obj, view)
     if verdict.status is Status.READY and isinstance(have, int) and have < want:

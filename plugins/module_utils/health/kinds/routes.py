@@ -20,10 +20,13 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
 )
 from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     condition,
+    conditions,
     evidence,
     is_current,
     is_false,
     is_true,
+    mapping,
+    parts,
     said,
     since,
     spec,
@@ -39,13 +42,13 @@ NOT_YET = {"Pending", "NotReconciled", "AddressNotAssigned"}
 
 def route(obj: Object, view: View) -> Verdict:
     """Judge HTTPRoute, GRPCRoute, TLSRoute, TCPRoute and UDPRoute by each of their parents."""
-    wanted = spec(obj).get("parentRefs") or []
-    parents = status(obj).get("parents") or []
+    wanted = parts(spec(obj).get("parentRefs"))
+    parents = parts(status(obj).get("parents"))
     if not parents or not all(any(_same(ref, one) for one in parents) for ref in wanted):
         return progressing("NotAccepted", "no Gateway has taken it yet")
     for parent in parents:
-        name = (parent.get("parentRef") or {}).get("name")
-        found, where = parent.get("conditions") or [], f"Gateway {name}"
+        name = mapping(parent.get("parentRef")).get("name")
+        found, where = parts(parent.get("conditions")), f"Gateway {name}"
         kinds = ["Accepted", "ResolvedRefs", *_if_told(found, "Programmed")]
         if verdict := _all_hold(obj, found, kinds, where):
             return verdict
@@ -54,7 +57,7 @@ def route(obj: Object, view: View) -> Verdict:
 
 def gateway(obj: Object, view: View) -> Verdict:
     """Judge a Gateway: accepted, programmed, and each listener's references resolved."""
-    own = status(obj).get("conditions") or []
+    own = conditions(obj)
     if verdict := _all_hold(obj, own, ("Accepted", "Programmed"), ""):
         return verdict
     return _listeners(obj) or ready("programmed", "Programmed")
@@ -62,7 +65,7 @@ def gateway(obj: Object, view: View) -> Verdict:
 
 def listener_set(obj: Object, view: View) -> Verdict:
     """Judge a ListenerSet as the Gateway that it adds to."""
-    own = status(obj).get("conditions") or []
+    own = conditions(obj)
     kinds = ["Accepted", *_if_told(own, "Programmed")]
     if verdict := _all_hold(obj, own, kinds, ""):
         return verdict
@@ -71,12 +74,12 @@ def listener_set(obj: Object, view: View) -> Verdict:
 
 def backend_policy(obj: Object, view: View) -> Verdict:
     """Judge a BackendTLSPolicy by each ancestor; one that does not know its target has no say."""
-    found = [one for one in status(obj).get("ancestors") or [] if not _is_foreign(one)]
+    found = [one for one in parts(status(obj).get("ancestors")) if not _is_foreign(one)]
     if not found:
         return progressing("NotAccepted", "no controller has taken it yet")
     for one in found:
-        name = (one.get("ancestorRef") or {}).get("name")
-        own = one.get("conditions") or []
+        name = mapping(one.get("ancestorRef")).get("name")
+        own = parts(one.get("conditions"))
         kinds = ["Accepted", *_if_told(own, "ResolvedRefs")]
         if verdict := _all_hold(obj, own, kinds, f"ancestor {name}"):
             return verdict
@@ -84,13 +87,13 @@ def backend_policy(obj: Object, view: View) -> Verdict:
 
 
 def _is_foreign(ancestor: dict[str, Any]) -> bool:
-    accepted = condition(ancestor.get("conditions") or [], "Accepted")
+    accepted = condition(parts(ancestor.get("conditions")), "Accepted")
     return accepted.get("reason") == "TargetNotFound" and not is_true(accepted)
 
 
 def _listeners(obj: Object) -> Verdict | None:
-    for listener in status(obj).get("listeners") or []:
-        found, where = listener.get("conditions") or [], f"listener {listener.get('name')}"
+    for listener in parts(status(obj).get("listeners")):
+        found, where = parts(listener.get("conditions")), f"listener {listener.get('name')}"
         if is_true(clash := condition(found, "Conflicted")):
             return _trouble(obj, clash, "Conflicted", f"{where}: {said(clash)}")
         kinds = _if_told(found, "Accepted", "ResolvedRefs", "Programmed")
@@ -111,13 +114,13 @@ def _all_hold(obj: Object, found: Conditions, kinds: Iterable[str], where: str) 
 
 def gateway_class(obj: Object, view: View) -> Verdict:
     """Judge a GatewayClass: a controller has taken it."""
-    found = status(obj).get("conditions") or []
+    found = conditions(obj)
     return _lacking(obj, found, "Accepted", "") or ready("accepted", "Accepted")
 
 
 def _same(wanted: dict[str, Any], parent: dict[str, Any]) -> bool:
     """Whether a parent's status is for this parentRef; absent parts of the reference match."""
-    have = parent.get("parentRef") or {}
+    have = mapping(parent.get("parentRef"))
     return all(
         wanted.get(key) is None or wanted.get(key) == have.get(key)
         for key in ("name", "sectionName", "port")
