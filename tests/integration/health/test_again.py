@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.health.faults import deployment, job, probed
 from tests.integration.health.test_kinds import stateful_set
+
+pytestmark = pytest.mark.slow  # half a minute together
 
 QUICK = {"exec": {"command": ["true"]}, "periodSeconds": 1}
 

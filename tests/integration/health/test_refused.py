@@ -9,6 +9,8 @@ import pytest
 
 from tests.integration.health.faults import IMAGE, deployment, named
 
+pytestmark = pytest.mark.slow  # half a minute together
+
 LISTEN = "IO::Socket::INET->new(LocalPort=>8443, Listen=>64) or die; sleep 3600"
 
 
