@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 
 from tests.e2e.conftest import Variables
@@ -31,10 +32,10 @@ def release(variables_of: Variables, log_level: str, **more: Any) -> dict[str, A
 def test_back_to_the_release_before(small: Variables, client: Client) -> None:
     first, second = release(small, "info"), release(small, "debug")
     namespace = namespace_of(first)
-    assert "release 1" in playbook("site", variables=first).succeeded().output
+    assert "release    1" in playbook("site", variables=first).succeeded().output
     site = ShopClient(f"http://{namespace}.localhost:8080")
     site.register("keeper", "correct horse battery")
-    assert "release 2" in playbook("site", variables=second).succeeded().output
+    assert "release    2" in playbook("site", variables=second).succeeded().output
     assert level(client, namespace) == "debug"
 
     playbook("rollback", "--check", variables=second).succeeded()
@@ -45,8 +46,26 @@ def test_back_to_the_release_before(small: Variables, client: Client) -> None:
     assert site.login("keeper", "correct horse battery")
 
     listed = playbook("rollback", variables={**second, "rollback_list": True}).succeeded()
-    assert listed.output.count(": release ") == 3
+    assert listed.output.count("release   ") == 3
     assert "before the one that is deployed" in playbook("rollback", variables=second).refused()
     unknown = playbook("rollback", variables={**second, "rollback_to": 9}).refused()
     assert "no release 9" in unknown
     assert level(client, namespace) == "info"
+
+
+@pytest.mark.parametrize("compatible", [True, False])
+def test_a_release_that_the_schema_has_outgrown_is_refused(
+    small: Variables, client: Client, compatible: bool
+) -> None:
+    """With the same stack and a compatible migration it is not: the negative control."""
+    migration = {"env": {"LOG_LEVEL": "debug"}, "backward_compatible": compatible}
+    first = release(small, "info")
+    second = release(small, "debug", migrations={"migrate_users": migration})
+    playbook("site", variables=first).succeeded()
+    playbook("site", variables=second).succeeded()
+    back = playbook("rollback", variables=second)
+    if compatible:
+        back.succeeded()
+    else:
+        assert "migrate" in back.refused()
+    assert level(client, namespace_of(first)) == ("info" if compatible else "debug")

@@ -9,8 +9,8 @@ Jobs whose single pod starts and ends when the script says. Time passes only in 
 
 from __future__ import annotations
 
-import copy
 import itertools
+import marshal
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -109,14 +109,14 @@ class Cluster:
 
     def put(self, kind: str, body: dict) -> dict:
         """Create or overwrite an object without asking."""
-        made = copy.deepcopy(body)
+        made = _copy(body)
         meta = made.setdefault("metadata", {})
         meta.setdefault("uid", f"uid-{next(self._numbers)}")
         meta.setdefault("namespace", NAMESPACE)
         meta.setdefault("creationTimestamp", self.stamp())
         meta["resourceVersion"] = str(next(self._numbers))
         self.objects[kind, meta["name"]] = made
-        return copy.deepcopy(made)
+        return _copy(made)
 
     def all(self, kind: str) -> list[dict]:
         return [found for (each, _name), found in sorted(self.objects.items()) if each == kind]
@@ -150,14 +150,14 @@ class Cluster:
         found = self.objects.get((kind, name))
         if found is None:
             raise ApiError(404, "NotFound", f"{kind} {name} not found", {})
-        return copy.deepcopy(found)
+        return _copy(found)
 
     def _list(self, kind: str, query: dict) -> list[dict]:
         found = [each for each in self.all(kind) if _matches(each, query.get("labelSelector", ""))]
         if field_selector := query.get("fieldSelector"):
             uid = field_selector.partition("=")[2]
             found = [each for each in found if each["involvedObject"]["uid"] == uid]
-        return copy.deepcopy(found)
+        return _copy(found)
 
     def _create(self, kind: str, body: dict, *, dry_run: bool) -> dict:
         if (kind, body["metadata"]["name"]) in self.objects:
@@ -228,6 +228,11 @@ class Tail:
     def finish(self, meanwhile) -> None:
         while self._lines:
             self._sink(self._lines.pop(0))
+
+
+def _copy(value):
+    """Return a deep copy of JSON; several times as fast as copy.deepcopy."""
+    return marshal.loads(marshal.dumps(value))
 
 
 def _pod(job: dict) -> dict:
