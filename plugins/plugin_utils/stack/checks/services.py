@@ -23,20 +23,33 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
     Subject,
 )
 
+Labels = dict[str, str]
+
 
 def target_ports(objects: Sequence[Object], subject: Subject) -> Faults:
     """Yield Services that select no pod, or send to a port that no container opens."""
-    made = [(pod_labels(thing, path), spec) for thing, path, spec in pods(objects)]
+    made = _by_label(objects)
     for service in of_kind(objects, "Service"):
         selector = service.get("spec", {}).get("selector")
         if not selector:
             continue
-        chosen = [spec for labels, spec in made if matches(selector, labels)]
+        likely = min((made.get(label, []) for label in selector.items()), key=len)
+        chosen = [spec for labels, spec in likely if matches(selector, labels)]
         if not chosen and _of_pods(service):
             message = "no pod has these labels"
             yield flaw(service, "spec.selector", message, "Correct the selector or the labels.")
         for spec in chosen:
             yield from _closed(service, _opened(spec))
+
+
+def _by_label(objects: Sequence[Object]) -> dict[tuple[str, str], list[tuple[Labels, Spec]]]:
+    # Comparing each Service with each pod takes four times as long for twice the workloads.
+    found: dict[tuple[str, str], list[tuple[Labels, Spec]]] = {}
+    for thing, path, spec in pods(objects):
+        labels = pod_labels(thing, path)
+        for label in labels.items():
+            found.setdefault(label, []).append((labels, spec))
+    return found
 
 
 def _of_pods(service: Object) -> bool:
