@@ -31,6 +31,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 
 _DNS = 53
+_NAME = "app.kubernetes.io/name"
 _COMPONENTS = {"workloads": "workload", "migrations": "migration", "datastores": "datastore"}
 _FIX = "Correct the patch, or what `network` says in the environment."
 
@@ -48,7 +49,7 @@ class Side:
 
 def cut_off(objects: Sequence[Object], subject: Subject) -> Faults:
     """Yield traffic that the stack needs and its own policies do not let through."""
-    policies = of_kind(objects, "NetworkPolicy")
+    policies = _by_name(of_kind(objects, "NetworkPolicy"))
     if not policies:
         return
     sides = _sides(objects)
@@ -135,9 +136,22 @@ def _peer(network: dict[str, Any], key: str, name: str) -> Side:
     return Side(name, dict(of.get("labels", {})), str(of.get("namespace") or "*"))
 
 
-def _open(policies: list[Object], way: str, at: Side, other: Side, port: int) -> bool:
+def _by_name(policies: list[Object]) -> dict[str, list[Object]]:
+    """Policies by the name of the pods that they select, those of all pods by an empty one.
+
+    Most select one workload: asking every policy for every pod would grow with their product.
+    """
+    found: dict[str, list[Object]] = {}
+    for policy in policies:
+        labels = dig(policy, "spec.podSelector", {}).get("matchLabels") or {}
+        found.setdefault(str(labels.get(_NAME, "")), []).append(policy)
+    return found
+
+
+def _open(policies: dict[str, list[Object]], way: str, at: Side, other: Side, port: int) -> bool:
     """Whether traffic of one direction passes at a pod."""
-    chosen = [one for one in policies if _selects(one, way, at)]
+    names = {"", at.labels.get(_NAME, "")}
+    chosen = [one for name in names for one in policies.get(name, []) if _selects(one, way, at)]
     side = "from" if way == "Ingress" else "to"
     ports = at.ports if way == "Ingress" else other.ports
     rules = [rule for one in chosen for rule in dig(one, f"spec.{way.lower()}", [])]
