@@ -147,7 +147,7 @@ class _Reader:
         if tag == f"{_PREFIX}merge":
             self._refuse("yaml", path, "merge keys are not read", mark, "Use a profile.")
         else:
-            self._refuse("yaml", path, f"the key {key.value} is no text", mark, _QUOTES)
+            self._refuse("yaml", path, f"the key {_short(key.value)} is no text", mark, _QUOTES)
         return None
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path, mark: Mark) -> Scalar:
@@ -161,7 +161,7 @@ class _Reader:
         try:
             value: Scalar = _SCALARS[tag](yaml.ScalarNode(tag, event.value))
         except (ValueError, KeyError):  # an explicit tag on something else: `!!int x`
-            self._refuse("yaml", path, f"{event.value} does not fit its tag", mark, _QUOTES)
+            self._refuse("yaml", path, f"{_short(event.value)} does not fit its tag", mark, _QUOTES)
             return None
         return value
 
@@ -171,6 +171,10 @@ class _Reader:
 
     def _refuse(self, code: str, path: Path, message: str, mark: Mark, fix: str = "") -> None:
         self.findings.append(Finding(code, path, message, mark, fix))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _tag(event: yaml.ScalarEvent) -> str:

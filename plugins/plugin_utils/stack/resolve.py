@@ -54,7 +54,10 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.normalise impo
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import objects
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.patches import patched, patches
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.podcheck import podcheck
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.validate import validate
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.validate import (
+    MOST,
+    validate,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.structure import structural
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     Node,
@@ -127,7 +130,8 @@ def resolve(
     faults = [validate(layer, kind) for layer, kind in zip(layers, kinds, strict=True)]
     findings = [finding for found in faults for finding in found]
     broken = frozenset(finding.path[:2] for finding in findings)
-    if any(len(path) < 2 or path[0] not in _APART for path in broken):
+    hopeless = len(findings) >= MOST
+    if hopeless or any(len(path) < 2 or path[0] not in _APART for path in broken):
         return Resolved(None, in_order(findings), stack)
     pairs = zip(layers, faults, strict=True)
     sound = [normalise(reduce(_mended, found, layer)) for layer, found in pairs]

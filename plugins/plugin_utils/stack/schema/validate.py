@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.errors import StackError
@@ -26,18 +27,21 @@ except ImportError:  # ansible-test imports every plugin without the libraries
 else:
     HAS_JSONSCHEMA = True
 
+MOST = 200  # nobody reads more, and a hostile file has a million
+
 
 def validate(layer: Node, name: str) -> list[Finding]:
-    """Return what is wrong with one layer.
+    """Return what is wrong with one layer, but no more than MOST.
 
     name: which schema: ``stack``, ``environment`` or ``release``.
     A key that is set to null is to be deleted: it is looked at by merging, not here.
     """
-    return [
+    findings = (
         Finding(said.id, said.path, said.message, mark_at(layer, said.path), said.fix)
         for error in _validator(name).iter_errors(_stated(layer))
         for said in sentences(error)
-    ]
+    )
+    return list(islice(findings, MOST))
 
 
 @lru_cache
