@@ -27,6 +27,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
+MAX_VALUES = 50_000  # twice a stack of 1,000 workloads; ten times as many take seconds
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PREFIX = "tag:yaml.org,2002:"
 _TEXT = f"{_PREFIX}str"
@@ -86,6 +87,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self._events = events
         self._top = top
+        self._values = 0
 
     def document(self) -> dict[str, Node]:
         """Return the map that the file is."""
@@ -104,6 +106,10 @@ class _Reader:
     def _value(self, event: yaml.Event, path: Path, mark: Mark) -> Value:
         if len(path) > MAX_DEPTH:
             problem = f"it is nested more than {MAX_DEPTH} levels deep"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast(Any, event.start_mark))
+        self._values += 1
+        if self._values > MAX_VALUES:
+            problem = f"it holds more than {MAX_VALUES} values"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast(Any, event.start_mark))
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, path, mark)

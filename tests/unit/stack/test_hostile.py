@@ -109,6 +109,7 @@ HOSTILE = {
     "two documents": HEAD + "---\n" + HEAD,
     "a directive": "%YAML 9.9\n---\n" + HEAD,
     "a list": "- a\n",
+    "300,000 lists": f"x-a: [{'[],' * 300_000}]",
     "a scalar": "42",
     "binary": "\x7fELF\x02\x01",
     "a merge key": HEAD + "workloads: {api: {<<: {image: app}}}\n",
