@@ -60,6 +60,7 @@ def _environment(role: str) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # YAML, not HTML: every value goes through tojson
+        auto_reload=False,  # else each object asks the disk whether its template is still the same
     )
     environment.filters["tojson"] = _keep
     return environment
