@@ -86,5 +86,5 @@ def test_the_oldest_are_superfluous() -> None:
 
 def test_a_line_for_people() -> None:
     assert str(replace(release(3, "c", 1), images={"api": "shop:1"})) == (
-        "   3  2026-11-22T04:00:00+00:00  ci@runner, brings back 1  api shop:1"
+        "3  2026-11-22T04:00:00+00:00  ci@runner, brings back 1  api shop:1"
     )
