@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 DEPLOY_READY := .venv/.deploy-ready
 CHECKS_READY := .venv/.checks-ready
 PYTEST = pytest --junitxml=build/reports/$@.xml
-SIDE_BY_SIDE = --numprocesses 3  # they wait for the cluster most of the time
+SIDE_BY_SIDE = --numprocesses 3 --dist loadfile  # they wait for the cluster most of the time
 
 .PHONY: help
 help: ## show this list
@@ -78,10 +78,10 @@ mutation: setup ## plants one bug at a time into the stacks: nearly all must be 
 	@$(PYTEST) tests/mutation
 
 integration: setup ## against the cluster of `make cluster`
-	@$(PYTEST) tests/integration -m "not slow" $(SIDE_BY_SIDE) --dist loadfile
+	@$(PYTEST) tests/integration -m "not slow" $(SIDE_BY_SIDE)
 
 e2e: setup ## the shop from outside the cluster
-	@$(PYTEST) tests/e2e -m "not slow" $(SIDE_BY_SIDE) --dist loadgroup
+	@$(PYTEST) tests/e2e -m "not slow" $(SIDE_BY_SIDE)
 
 kill: setup ## ends the program at its worst moments, then runs it again
 	@$(PYTEST) tests/kill -m "not slow"

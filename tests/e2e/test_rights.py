@@ -17,7 +17,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.client import C
 from tests.e2e.conftest import Variables
 from tests.e2e.running import playbook
 from tests.e2e.seeing import KUBECONFIG
-from tests.e2e.test_faults import converges, namespace_of, works
+from tests.e2e.small import converges, namespace_of, works
 
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
 ACCOUNTS = "/api/v1/namespaces/default/serviceaccounts"

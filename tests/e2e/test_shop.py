@@ -17,8 +17,6 @@ from tests.e2e import shop_client
 from tests.e2e.running import ROOT, Run, playbook
 from tests.e2e.seeing import KUBECONFIG, pods, secret
 
-pytestmark = pytest.mark.xdist_group("shop")  # one deployment for all of them
-
 URL = "http://shop.localhost:8080"
 NAMESPACE = "shop"
 SECRETS = {
