@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -74,8 +73,8 @@ def measure(count: int) -> tuple[float, int]:
     """Return seconds and the number of objects."""
     text = stack(count)
     start = perf_counter()
-    layer, _ = parse(text, shown="stack.yml", layer="stack")
-    environment, _ = parse(ENVIRONMENT, shown="env.yml", layer="environment")
+    layer, _faults = parse(text, shown="stack.yml", layer="stack")
+    environment, _faults = parse(ENVIRONMENT, shown="env.yml", layer="environment")
     resolved = resolve(layer, [environment])
     if resolved.document is None:
         raise SystemExit("\n".join(map(str, resolved.findings[:5])))
@@ -90,7 +89,7 @@ def main() -> int:
     measure(10)
     took = {}
     for size in SIZES:
-        rounds = [measure(size) for _ in range(ROUNDS)]
+        rounds = [measure(size) for _round in range(ROUNDS)]
         took[size] = median(seconds for seconds, _count in rounds)
         each = took[size] / size * 1000
         print(f"{size:9}  {rounds[0][1]:7}  {took[size]:7.2f}  {each:11.2f}", flush=True)

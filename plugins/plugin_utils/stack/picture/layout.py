@@ -185,7 +185,7 @@ def _ascending(values: Iterable[float]) -> list[float]:
             before, more = pools.pop()
             total, count = total + before, count + more
         pools.append((total, count))
-    return [total / count for total, count in pools for _ in range(count)]
+    return [total / count for total, count in pools for _place in range(count)]
 
 
 def _drawing(
