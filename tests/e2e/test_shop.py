@@ -102,5 +102,7 @@ def test_every_inventory_can_be_planned(inventory: str, tmp_path: Path) -> None:
     playbook("plan", inventory=inventory, variables={"plan_dir": str(tmp_path)}).succeeded()
     objects: list[Any] = list(yaml.safe_load_all((tmp_path / "shop" / "objects.yaml").read_text()))
     kinds = [item["kind"] for item in objects]  # a Job prepares each database, one migrates it
-    assert (kinds.count("StatefulSet"), kinds.count("Deployment"), kinds.count("Job")) == (3, 4, 6)
+    databases, prepared = ("Cluster", 0) if inventory == "production" else ("StatefulSet", 3)
+    assert (kinds.count(databases), kinds.count("Deployment")) == (3, 4)
+    assert kinds.count("Job") == 3 + prepared
     assert (tmp_path / "shop" / "findings.json").read_text().strip() == "[]"

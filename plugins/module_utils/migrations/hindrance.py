@@ -17,6 +17,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import (
     STARTUP,
+    begun,
     by_reason,
     is_sidecar,
     one_line,
@@ -64,12 +65,10 @@ def hindrance(job: Object, pods: Sequence[Object], events: Sequence[Object]) -> 
     pod = pods[-1]
     if started(pod):
         return None
-    return (
-        _crashed(pod)
-        or _waiting_container(pod, events)
-        or _unmounted(pod, events)
-        or _unplaced(pod)
-    )
+    found = _crashed(pod) or _waiting_container(pod, events)
+    if found or begun(pod):
+        return found
+    return _unmounted(pod, events) or _unplaced(pod)
 
 
 def _no_pod(job: Object, events: Sequence[Object]) -> Hindrance:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import slots
 
 UNSTARTED = ("StartError", "ContainerCannotRun")
 """Reasons of a terminated container that never ran: a wrong command, a runtime out of order."""
@@ -18,7 +20,13 @@ STARTUP = "startup"
 
 
 def started(pod: Object) -> bool:
-    """Whether a container that is no sidecar ever ran; from then on SQL may have been sent."""
+    """Whether a container that is no sidecar and no helper ever ran: SQL may have been sent."""
+    helpers = (objects.annotations(pod).get(slots.HELPERS) or "").split(",")
+    return any(_ran(status) for status in own_statuses(pod) if status["name"] not in helpers)
+
+
+def begun(pod: Object) -> bool:
+    """Whether any container ran: the pod has its node and its volumes."""
     return any(_ran(status) for status in own_statuses(pod))
 
 

@@ -27,6 +27,8 @@ COMPATIBLE = "slipway.dev/backward-compatible"
 INPUTS = "slipway.dev/inputs"
 BY = "slipway.dev/by"
 """Who created the Job."""
+HELPERS = "slipway.dev/helpers"
+"""Of a pod: the names of its containers that only wait or look, with commas."""
 STOPPED = "slipway.dev/stopped"
 """On a Job that the gate ended: class and sentence, as ``class: sentence``."""
 

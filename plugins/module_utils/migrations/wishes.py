@@ -53,7 +53,7 @@ def wish(option: Mapping[str, Any], store: Store) -> Wish:
 
 
 def _wish(option: Mapping[str, Any], store: Store) -> Wish:
-    name, phase, job = option["name"], option["phase"], option["job"]
+    name, phase, job = option["name"], option["phase"], _telling_helpers(option)
     database = option["database"]["id"]
     kube_name = slots.migration_name(name)
     jobs.check_rendered(job, name)
@@ -76,6 +76,19 @@ def _wish(option: Mapping[str, Any], store: Store) -> Wish:
     )
     weak = known.weak and not option.get("fixed_tags")
     return Wish(name, phase, database, job, option["timeout"], run, weak, external=not claims)
+
+
+def _telling_helpers(option: Mapping[str, Any]) -> Object:
+    """Return the Job whose pods tell which containers are helpers; no part of its identity."""
+    job = option["job"]
+    template = job["spec"]["template"]
+    meta = template.get("metadata") or {}
+    notes = {
+        **(meta.get("annotations") or {}),
+        slots.HELPERS: ",".join(option.get("helpers") or []),
+    }
+    told = {**template, "metadata": {**meta, "annotations": notes}}
+    return {**job, "spec": {**job["spec"], "template": told}}
 
 
 def _identity(

@@ -173,6 +173,25 @@ def test_nothing_keeps_it(pods):
     assert hindrance(yaml.safe_load(JOB), pods, []) is None
 
 
+def after_a_helper(reason: str, helpers: str) -> dict:
+    """A pod whose first container has waited for the database, and whose second cannot start."""
+    made = waiting(reason)[0]
+    done = {"name": "wait", "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}
+    made["status"]["initContainerStatuses"] = [done]
+    made["metadata"]["annotations"] = {"slipway.dev/helpers": helpers}
+    return made
+
+
+def test_what_comes_after_a_helper_may_be_kept_from_starting_too():
+    """An image that did not exist was waited for until the time was over."""
+    job = yaml.safe_load(JOB)
+    held = hindrance(job, [after_a_helper("ErrImagePull", "wait,verify")], [])
+    assert (held.cls, held.patience_s) == ("image_pull", 60)
+    assert hindrance(job, [after_a_helper("ErrImagePull", "")], []) is None  # it may have sent SQL
+    mounted_by_now = [event("FailedMount")]
+    assert hindrance(job, [after_a_helper("PodInitializing", "wait")], mounted_by_now) is None
+
+
 def test_a_workload_that_crashes_as_it_starts_is_given_up():
     crashed = {"name": "startup", "lastState": {"terminated": {"exitCode": 1}}}
     found = {
