@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -32,10 +32,11 @@ def whole_lines(show: Print) -> Iterator[Print]:
     if threading.current_thread() is not threading.main_thread():
         yield show
         return
-    deferred = _Deferred(show)
-    before = {number: signal.signal(number, deferred.arrived) for number in _ENDS}
-    deferred.handlers = before
+    before = {number: signal.getsignal(number) for number in _ENDS}
+    deferred = _Deferred(show, before)
     try:
+        for number in _ENDS:
+            signal.signal(number, deferred.arrived)
         yield deferred.show
     finally:
         for number, handler in before.items():
@@ -45,9 +46,9 @@ def whole_lines(show: Print) -> Iterator[Print]:
 class _Deferred:
     """One line at a time, and the signals that came meanwhile."""
 
-    def __init__(self, show: Print) -> None:
-        self.handlers: dict[signal.Signals, Any] = {}
+    def __init__(self, show: Print, handlers: Mapping[signal.Signals, Any]) -> None:
         self._show = show
+        self._handlers = handlers
         self._line = threading.Lock()
         self._waiting: list[int] = []
 
@@ -65,5 +66,5 @@ class _Deferred:
         if not self._waiting or not self._line.acquire(blocking=False):
             return  # who prints delivers
         number = self._waiting.pop()
-        signal.signal(number, self.handlers[signal.Signals(number)])
+        signal.signal(number, self._handlers[signal.Signals(number)])
         os.kill(os.getpid(), number)
