@@ -51,6 +51,7 @@ class _Deferred:
         self._handlers = handlers
         self._line = threading.Lock()
         self._waiting: list[int] = []
+        self._ending = False
 
     def show(self, line: str) -> None:
         with self._line:
@@ -59,12 +60,27 @@ class _Deferred:
 
     def arrived(self, number: int, frame: FrameType | None) -> None:
         """Note a signal; Python calls this in the main thread, whichever thread is printing."""
+        if self._ending:
+            self._end(number)
+            return
         self._waiting.append(number)
         self._deliver()
 
     def _deliver(self) -> None:
+        """Begin the end once no line is under way: from here on the lock is never given back."""
         if not self._waiting or not self._line.acquire(blocking=False):
             return  # who prints delivers
+        self._ending = True
         number = self._waiting.pop()
+        if threading.current_thread() is threading.main_thread():
+            self._end(number)
+        else:  # Python sets handlers in the main thread alone
+            signal.pthread_kill(_main_ident(), number)
+
+    def _end(self, number: int) -> None:
         signal.signal(number, self._handlers[signal.Signals(number)])
         os.kill(os.getpid(), number)
+
+
+def _main_ident() -> int:
+    return threading.main_thread().ident or 0

@@ -53,10 +53,11 @@ def wish(option: Mapping[str, Any], store: Store) -> Wish:
 
 
 def _wish(option: Mapping[str, Any], store: Store) -> Wish:
-    name, phase, job = option["name"], option["phase"], _telling_helpers(option)
+    name, phase = option["name"], option["phase"]
+    jobs.check_rendered(option["job"], name)
+    job = _telling_helpers(option)
     database = option["database"]["id"]
     kube_name = slots.migration_name(name)
-    jobs.check_rendered(job, name)
     config_maps, missing = _config_maps(job, store)
     claims, absent = _claims(option, store)
     missing += absent

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -50,10 +51,20 @@ def test_without_it_the_worker_ends_inside_the_line(events: list[str]) -> None:
 
 
 def test_a_line_of_another_thread_ends_too(events: list[str]) -> None:
-    with whole_lines(printer(events, signal.SIGINT)) as report:
-        thread = threading.Thread(target=report, args=("line",))
+    arrived = threading.Event()
+
+    def show(line: str) -> None:
+        events.append(f"{line} begins")
+        arrived.wait(5)
+        events.append(f"{line} ends")
+
+    with whole_lines(show) as report:
+        thread = threading.Thread(target=report, args=("line",), daemon=True)
         thread.start()
-        thread.join()
+        os.kill(os.getpid(), signal.SIGINT)  # its handler runs before the next statement
+        arrived.set()
+        thread.join(5)
+        time.sleep(0)  # a signal that the thread sent takes effect
     assert events == ["line begins", "line ends", "end"]
 
 
