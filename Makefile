@@ -4,6 +4,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+unexport PYTHONDONTWRITEBYTECODE  # compiling everything anew would be a third of each playbook
 
 DEPLOY_READY := .venv/.deploy-ready
 CHECKS_READY := .venv/.checks-ready

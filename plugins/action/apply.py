@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import APPLY
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.run import run
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 
 
 class ActionModule(CoreAction):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import HEALTH_WAIT
 from ansible_collections.slipway.stack.plugins.module_utils.health import wait
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 
 
 class ActionModule(CoreAction):

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import RELEASE
 from ansible_collections.slipway.stack.plugins.module_utils.releases import front
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 
 
 class ActionModule(CoreAction):
