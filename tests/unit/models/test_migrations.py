@@ -91,6 +91,7 @@ def test_verify_comes_after_it(tmp_path):
 def test_a_seed_is_a_migration_of_its_own_that_workloads_wait_for(tmp_path):
     first, seed = gates(tmp_path, args=["migrate"], seed={"args": ["seed"]})
     assert (first["name"], seed["name"]) == ("migrate", "migrate_seed")
+    assert (first["job"]["name"], seed["job"]["name"]) == ("migrate", "migrate-seed")
     assert (first.get("once_per", "content"), seed["once_per"]) == ("content", "database")
     assert job(seed)["containers"][0]["args"] == ["seed"]
     assert markers(tmp_path, seed={"args": ["seed"]}) == ["migrate", "migrate_seed"]

@@ -70,8 +70,8 @@ def _gate(document: Model, name: str, spec: Model, job: Model) -> Model:
 
 def _seed(document: Model, name: str, spec: Model) -> Model:
     seeding = {**spec, "command": [], "args": [], **spec["seed"], "verify": ""}
-    gate = _gate(document, f"{name}_seed", seeding, _job(document, name, seeding))
-    return {**gate, "once_per": "database"}
+    job = {**_job(document, name, seeding), "name": kube_name(f"{name}_seed")}
+    return {**_gate(document, f"{name}_seed", seeding, job), "once_per": "database"}
 
 
 def _database(document: Model, name: str) -> Model:
