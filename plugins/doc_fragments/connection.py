@@ -46,5 +46,7 @@ options:
     type: bool
 requirements:
   - python >= 3.11
-  - kubernetes >= 37
+  - PyYAML
+  - urllib3 >= 2
+  - kubernetes >= 37 (only where the kubeconfig logs in by a command or a provider, and in a pod)
 """

@@ -3,13 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From connection options to a session: address, credentials and a connection pool.
 
-kubernetes.config does the authentication (exec plugins, OIDC, tokens, certificates, in-cluster),
-urllib3 the connections. The client's typed models are never imported: they cost half a second.
+kubeconfig.py reads certificates and tokens, login.py fetches what has to be fetched, urllib3 makes
+the connections.
 """
 
 from __future__ import annotations
 
-import logging
 import os
 import ssl
 import sys
@@ -18,14 +17,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
+from ansible_collections.slipway.stack.plugins.module_utils.kube import kubeconfig, login
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ConnectError
 
 try:
     import urllib3
-    import yaml
-    from kubernetes.config import ConfigException, load_incluster_config
-    from kubernetes.config.kube_config import KubeConfigLoader, KubeConfigMerger
+    import yaml  # noqa: F401 - kubeconfig.py needs it
 except ImportError as error:
     MISSING: ImportError | None = error
 else:
@@ -37,7 +34,7 @@ POOL_SIZE = 16
 
 @dataclass(slots=True)
 class Credentials:
-    """The attributes that kubernetes.config sets on its Configuration; it accepts any object."""
+    """The attributes that kubernetes.config sets on its Configuration, see login.py."""
 
     host: str = ""
     ssl_ca_cert: str | None = None
@@ -77,10 +74,9 @@ def open_session(params: Mapping[str, Any]) -> Session:
     if MISSING:
         raise ConnectError(
             f"{sys.executable} cannot import what the connection needs ({MISSING}). "
-            "Install the Python package kubernetes there."
+            "Install the Python packages PyYAML and urllib3 there."
         )
-    # Private keys of a kubeconfig become files for OpenSSL. The official client removes its
-    # own at exit, which a forked Ansible worker never reaches.
+    # Certificates and keys of a kubeconfig become files for OpenSSL.
     with tempfile.TemporaryDirectory(prefix="slipway-") as place:
         credentials, namespace, origin = _load(params, place)
         _override(credentials, params)
@@ -111,78 +107,44 @@ def _load(params: Mapping[str, Any], place: str) -> tuple[Credentials, str, str]
     )
 
 
-def _from_file(path: str, context: str | None, place: str) -> tuple[Credentials, str, str]:
+def _from_file(path: str, wanted: str | None, place: str) -> tuple[Credentials, str, str]:
+    chosen = kubeconfig.context(path, wanted)
+    origin = f"context {chosen.name} of {path}"
+    credentials = Credentials()
+    if chosen.needs_login:
+        login.by_command_or_provider(path, chosen.name, place, credentials)
+        return credentials, chosen.namespace, origin
     try:
-        merged = KubeConfigMerger(path)
-        name = _known_context(merged.config.value, context, path)
-        origin = f"context {name} of {path}"
-        loader = KubeConfigLoader(
-            merged.config,
-            active_context=name,
-            config_base_path=None,
-            config_persister=merged.save_changes,
-            temp_file_path=place,
-        )
-        credentials = _run_loader(loader.load_and_set, origin)
-    except (ConfigException, yaml.YAMLError, OSError, ValueError) as error:
-        raise ConnectError(_unusable(path, " ".join(str(error).split()))) from error
-    except (AttributeError, KeyError, TypeError) as error:
-        raise ConnectError(_unusable(path, "it is not shaped like one")) from error
-    namespace = loader.current_context["context"].get("namespace") or "default"
-    return credentials, namespace, origin
+        _fill(credentials, chosen, place)
+    except (OSError, ValueError) as error:
+        raise ConnectError(kubeconfig.unusable(path, str(error))) from error
+    return credentials, chosen.namespace, origin
 
 
-def _unusable(path: str, reason: str) -> str:
-    return f"The kubeconfig {path} cannot be used: {reason}. Mend it or name another one."
+def _fill(credentials: Credentials, chosen: kubeconfig.Context, place: str) -> None:
+    """Take over what the kubeconfig holds."""
+    cluster, user = chosen.cluster, chosen.user
+    credentials.host = _server(cluster)
+    credentials.ssl_ca_cert = kubeconfig.file_of(cluster, "certificate-authority", place)
+    credentials.cert_file = kubeconfig.file_of(user, "client-certificate", place)
+    credentials.key_file = kubeconfig.file_of(user, "client-key", place)
+    credentials.verify_ssl = not cluster.get("insecure-skip-tls-verify")
+    credentials.tls_server_name = cluster.get("tls-server-name")
+    credentials.proxy = cluster.get("proxy-url")
+    if header := kubeconfig.authorization(user):
+        credentials.api_key["BearerToken"] = header
+
+
+def _server(cluster: kubeconfig.Entry) -> str:
+    if not cluster.get("server"):
+        raise ValueError("its cluster has no server")
+    return str(cluster["server"]).rstrip("/")
 
 
 def _from_service_account() -> tuple[Credentials, str, str]:
     credentials = Credentials()
-    try:
-        load_incluster_config(client_configuration=credentials)
-    except ConfigException as error:
-        raise ConnectError(f"The pod's service account cannot be used: {error}") from error
+    login.of_the_pod(credentials)
     return credentials, "default", "the pod's service account"
-
-
-def _known_context(config: Mapping[str, Any], wanted: str | None, path: str) -> str:
-    names = [context["name"] for context in config.get("contexts") or []]
-    name = wanted or config.get("current-context") or ""
-    if name in names:
-        return name
-    known = f"It has: {', '.join(names)}." if names else "It has none."
-    if not name:
-        raise ConnectError(f"{path} has no current context. {known} Name one as `context`.")
-    raise ConnectError(f"No context {name} in {path}. {known}{nearest(name, names)}")
-
-
-class _Complaints(logging.Handler):
-    """Keeps what is logged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-
-def _run_loader(load: Callable[[Credentials], None], origin: str) -> Credentials:
-    """Load credentials. The official client only logs that an exec plugin failed."""
-    credentials, complaints = Credentials(), _Complaints()
-    root = logging.getLogger()
-    root.addHandler(complaints)
-    try:
-        load(credentials)
-    finally:
-        root.removeHandler(complaints)
-    if complaints.lines and not (credentials.api_key or credentials.cert_file):
-        reason = " ".join(" ".join(complaints.lines).split())
-        raise ConnectError(
-            f"No credentials for {origin}: its login command failed ({reason}). "
-            "Run the command by hand, log in again, or name another context."
-        )
-    return credentials
 
 
 def _override(credentials: Credentials, params: Mapping[str, Any]) -> None:

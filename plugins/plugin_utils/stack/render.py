@@ -13,7 +13,9 @@ the text is then the same for all objects of one shape, is read once, and is fil
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
@@ -61,9 +63,18 @@ def _environment(role: str) -> jinja2.Environment:
         lstrip_blocks=True,
         autoescape=False,  # YAML, not HTML: every value goes through tojson
         auto_reload=False,  # else each object asks the disk whether its template is still the same
+        bytecode_cache=_bytecode_cache(),
     )
     environment.filters["tojson"] = _keep
     return environment
+
+
+def _bytecode_cache() -> jinja2.BytecodeCache | None:
+    """Return where compiled templates are kept: beside Python's own bytecode, under its rules."""
+    place = Path(__file__).parent / "__pycache__"
+    if sys.dont_write_bytecode or not os.access(place, os.W_OK):
+        return None
+    return jinja2.FileSystemBytecodeCache(str(place))
 
 
 @jinja2.pass_environment  # what needs one is not folded into the compiled template
