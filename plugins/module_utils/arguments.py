@@ -117,6 +117,7 @@ MIGRATION_GATE: dict[str, Any] = {
                         "id": {"type": "str", "required": True},
                         "claims": {"type": "list", "elements": "str", "default": []},
                         "incarnation": {"type": "str", "default": ""},
+                        "namespace": {"type": "str", "default": ""},
                     },
                 },
                 "backward_compatible": {

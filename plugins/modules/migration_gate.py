@@ -21,7 +21,8 @@ description:
     that the old version keeps serving. The redacted end of the log is kept in a Secret beside it.
   - At most one Job runs on a database at a time. Its name is the mutex, a Lease guards the
     decision; a Lease is taken over only after it stayed unchanged for 30 seconds. This holds
-    within one namespace of one cluster; between clusters only the database's own lock helps.
+    within one namespace of one cluster, or between several that name one in
+    O(migrations[].database.namespace); between clusters only the database's own lock helps.
   - If the deployer dies, the Job goes on, and the next run follows it from the first line of its
     log, or records what became of it.
   - Nothing is tried again unasked. The next run after a failure is the next attempt.
@@ -39,7 +40,8 @@ attributes:
 options:
   namespace:
     description:
-      - Namespace of the Jobs, Leases and records. The context's own if not given.
+      - Namespace of the Jobs, Leases and records, and of the pods that refer to the markers. The
+        context's own if not given.
     type: str
   migrations:
     description:
@@ -76,6 +78,15 @@ options:
           incarnation:
             description: For a database outside the cluster, a word that changes when the database
               is made anew.
+            type: str
+            default: ""
+          namespace:
+            description:
+              - For a database that several namespaces migrate, the one in which they meet. Jobs,
+                Lease and records of the database are there, and so must be what its Jobs refer to
+                (Secrets, ConfigMaps, ServiceAccounts, claims). All must name the same
+                O(migrations[].database.id) and namespace.
+              - The marker is copied to O(namespace), whose pods refer to it.
             type: str
             default: ""
       backward_compatible:

@@ -70,7 +70,7 @@ class Town:
         """Create an empty database of its own for one test."""
         name = f"db_{secrets.token_hex(4)}"
         self.sql(f"create database {name}", "postgres")
-        self.create("secrets", _secret(name.replace("_", "-"), {"url": _url(name)}))
+        self.create("secrets", database_secret(name))
         return Database(self, name)
 
     def sql(self, statement: str, database: str) -> str:
@@ -205,8 +205,10 @@ def counting(seconds: float, *, tag: str = "a") -> str:
     """
 
 
-def _url(database: str) -> str:
-    return f"postgresql://postgres:{PASSWORD}@postgres:5432/{database}"
+def database_secret(database: str, *, host: str = "postgres") -> dict:
+    """Return the Secret with a database's URL."""
+    url = f"postgresql://postgres:{PASSWORD}@{host}:5432/{database}"
+    return _secret(database.replace("_", "-"), {"url": url})
 
 
 def _secret(name: str, values: dict[str, str]) -> dict:

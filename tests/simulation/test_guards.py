@@ -229,8 +229,8 @@ def test_k23_check_mode_writes_nothing(cluster, monkeypatch, guarded):
     if not guarded:  # check mode taken for a run
         real = front._run
 
-        def plan(wishes, store, params, *, check):
-            real(wishes, wishes, store, params, lambda line: None)
+        def plan(wishes, params, *, check):
+            real(wishes, wishes, wishes[0].store.home, params, lambda line: None)
             return {}
 
         monkeypatch.setattr(front, "_plan", plan)

@@ -44,6 +44,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.store imp
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.wishes import (
     Wish,
     demand,
+    meeting_place,
     wish,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import World
@@ -62,50 +63,52 @@ def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, 
     params: options of the module migration_gate.
     """
     client = connect(params)
-    store = Store(client, params.get("namespace") or client.namespace)
+    home = Store(client, params.get("namespace") or client.namespace)
     _check_names(params["migrations"])
     if params["state"] in ("history", "unlocked", "absent"):
-        return _keep_up(store, params, check=check)
-    wishes = [wish(option, store) for option in params["migrations"]]
+        return _keep_up(home, params, check=check)
+    wishes = [wish(option, home) for option in params["migrations"]]
     if check or params["state"] == "query":
-        return _plan(wishes, store, params, check=check)
+        return _plan(wishes, params, check=check)
     for wanted in wishes:
         demand(wanted)
     now = [wanted for wanted in wishes if _is_now(wanted, params)]
-    endings = _run(now, wishes, store, params, report)
+    endings = _run(now, wishes, home, params, report)
     return dict(answer.result([(each, endings.get(each.name, LATER)) for each in wishes], []))
 
 
-def _keep_up(store: Store, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
+def _keep_up(home: Store, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
     """Do what is beside a roll-out."""
     if params["state"] == "history":
-        return upkeep.history(store)
+        return upkeep.history(home)
     named = [
-        (slots.migration_name(option["name"]), option["database"]["id"])
+        upkeep.Named(
+            slots.migration_name(option["name"]),
+            option["database"]["id"],
+            meeting_place(option, home),
+        )
         for option in params["migrations"]
     ]
-    if params["state"] == "absent":
-        return upkeep.forget(store, named, params["holder"], check=check)
-    databases = list(dict.fromkeys(database for _name, database in named))
-    return upkeep.unlock(store, databases, params["holder"], check=check)
+    change = upkeep.forget if params["state"] == "absent" else upkeep.unlock
+    return change(named, params["holder"], check=check)
 
 
 def _run(
     now: Sequence[Wish],
     wishes: Sequence[Wish],
-    store: Store,
+    home: Store,
     params: Mapping[str, Any],
     report: Report,
 ) -> dict[str, Ending]:
     stop = threading.Event()
-    world, me = _world(store, report, stop), _me()
+    world, me = _world(home, report, stop), _me()
 
     def ensure(wanted: Wish) -> Ending:
         terms = _terms(wanted, wishes, params)
-        if premature := _premature(wanted, wishes, store, params):
+        if premature := _premature(wanted, wishes, params):
             return Ending(Outcome.FAILED, Class.REFUSED, premature)
         limits = Limits(wanted.timeout_s, params["lock_wait"], terms)
-        return _ensure(wanted, store, world, me, limits)
+        return _ensure(wanted, world, me, limits)
 
     return _side_by_side(_by_database(now), ensure, stop)
 
@@ -114,13 +117,11 @@ def _is_now(wanted: Wish, params: Mapping[str, Any]) -> bool:
     return params.get("phase", "all") in ("all", wanted.phase)
 
 
-def _premature(
-    wanted: Wish, wishes: Sequence[Wish], store: Store, params: Mapping[str, Any]
-) -> str:
+def _premature(wanted: Wish, wishes: Sequence[Wish], params: Mapping[str, Any]) -> str:
     """Say what has to pass before a run of phase post, "" if nothing has."""
     if wanted.phase == "pre" or params.get("phase", "all") != "post":
         return ""
-    scene = store.known(wanted.database)
+    scene = wanted.store.known(wanted.database)
     for other in wishes:
         before = other.phase == "pre" and other.database == wanted.database
         if before and other.run and not scene.passed(other.run.run_id):
@@ -149,13 +150,11 @@ def _unrecorded(wanted: Wish, params: Mapping[str, Any]) -> steps.Unrecorded:
     return steps.Unrecorded.RUN
 
 
-def _plan(
-    wishes: Sequence[Wish], store: Store, params: Mapping[str, Any], *, check: bool
-) -> dict[str, Any]:
+def _plan(wishes: Sequence[Wish], params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
     """Return what a run would do, read only."""
     answers, diffs = [], []
     for wanted in wishes:
-        scene = store.known(wanted.database)
+        scene = wanted.store.known(wanted.database)
         ending = _planned(wanted, scene, _terms(wanted, wishes, params))
         if check and ending.outcome is Outcome.WOULD_RUN and not _is_now(wanted, params):
             ending = LATER
@@ -220,19 +219,19 @@ def _in_order(group: Sequence[Wish], ensure: Callable[[Wish], Ending]) -> dict[s
     return endings
 
 
-def _ensure(wanted: Wish, store: Store, world: World, me: str, limits: Limits) -> Ending:
+def _ensure(wanted: Wish, world: World, me: str, limits: Limits) -> Ending:
     labels = slots.kept_labels(objects.labels(wanted.job))
     labels[slots.DATABASE] = slots.database_hash(wanted.database)
-    lock = Lock(store, slots.lease_name(wanted.database), labels, me, world.clock)
+    lock = Lock(wanted.store, slots.lease_name(wanted.database), labels, me, world.clock)
     try:
-        return Gate(demand(wanted), wanted.job, store, lock, world, limits).ensure()
+        return Gate(demand(wanted), wanted.job, wanted.store, lock, world, limits).ensure()
     except MigrationError as error:
         return Ending(Outcome.FAILED, Class.REFUSED, str(error))
     except KubeError as error:
         return Ending(Outcome.FAILED, Class.NO_ANSWER, str(error))
 
 
-def _world(store: Store, report: Report, stop: threading.Event) -> World:
+def _world(home: Store, report: Report, stop: threading.Event) -> World:
     turn = threading.Lock()
 
     def one_at_a_time(line: str) -> None:
@@ -244,8 +243,9 @@ def _world(store: Store, report: Report, stop: threading.Event) -> World:
             raise _Stopped
 
     def open_tail(pod: Object, container: str, sink: Report) -> Tail:
-        path = store.path("pods", pod["metadata"]["name"], "log")
-        return Tail(store.client, path, container, sink)
+        place = Store(home.client, pod["metadata"]["namespace"])
+        path = place.path("pods", pod["metadata"]["name"], "log")
+        return Tail(home.client, path, container, sink)
 
     return World(_clock, sleep, one_at_a_time, open_tail)
 

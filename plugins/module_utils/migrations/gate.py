@@ -150,6 +150,7 @@ class Gate:
         record = step.record
         if not record.passed:
             return self._end(Outcome.FAILED, record.cls, record.sentence, record)
+        self._scribe.bring_home(record.name)
         if record.name in self._baselined:
             return self._end(Outcome.BASELINED, record=record)
         if record.job_uid in self._created:
@@ -193,7 +194,7 @@ class Gate:
     def _elders(self) -> list[Object]:
         records, release = self._store.records(self._run.database), self._limits.terms.release
         markers = elders.older_markers(records, self._run.incarnation, release)
-        return elders.elders(self._store.find("pods"), markers) if markers else []
+        return elders.elders(self._store.home.find("pods"), markers) if markers else []
 
     def _follow(self, job: Object) -> Ending | None:
         """Watch a Job of this run until it is over, or this deployer's time is."""

@@ -10,6 +10,7 @@ itself shows (classify.py).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
@@ -26,7 +27,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.reference
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
 
 PLURAL = {"Secret": "secrets", "ConfigMap": "configmaps", "ServiceAccount": "serviceaccounts"}
-NEEDED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+Rights: TypeAlias = "tuple[tuple[str, str, tuple[str, ...]], ...]"
+NEEDED: Rights = (
     ("batch", "jobs", ("create", "get", "list", "patch")),
     ("coordination.k8s.io", "leases", ("create", "get", "update")),
     ("", "pods", ("list",)),
@@ -37,6 +39,8 @@ NEEDED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("", "serviceaccounts", ("get",)),
 )
 """(API group, resource, verbs) of all that the gate does."""
+AT_HOME: Rights = (("", "configmaps", ("create", "get")), ("", "pods", ("list",)))
+"""What it does where the pods are, if the database is shared and its Jobs run elsewhere."""
 
 
 def check(store: Store, job: Object) -> None:
@@ -44,7 +48,9 @@ def check(store: Store, job: Object) -> None:
 
     job: as it would be created; the dry run shows it to admission.
     """
-    problems = list(_missing_rights(store))
+    problems = list(_missing_rights(store, NEEDED))
+    if store.home is not store:
+        problems += _missing_rights(store.home, AT_HOME)
     if not problems:
         problems = [*_missing_references(store, job), *_refused(store, job)]
     if problems:
@@ -64,12 +70,12 @@ def check_name(store: Store, name: str) -> None:
         )
 
 
-def _missing_rights(store: Store) -> Iterator[str]:
+def _missing_rights(store: Store, needed: Rights) -> Iterator[str]:
     """Name the rights that are missing: one request, more only if the answer is incomplete."""
     review = {"spec": {"namespace": store.namespace}}
     status = store.ask("selfsubjectrulesreviews", review)["status"]
     rules = status.get("resourceRules") or []
-    for group, resource, verbs in NEEDED:
+    for group, resource, verbs in needed:
         missing = [verb for verb in verbs if not _granted(rules, group, resource, verb)]
         if missing and status.get("incomplete"):
             missing = [verb for verb in missing if not _allowed(store, group, resource, verb)]

@@ -192,6 +192,12 @@ def written(job: Object, pods: list[Object], verdict: Verdict, attempt: int, log
     }
 
 
+def copied(marker: Object, namespace: str) -> Object:
+    """Return a marker as it stands in another namespace."""
+    kept = {key: marker["metadata"][key] for key in ("name", "labels")}
+    return {**marker, "metadata": {**kept, "namespace": namespace}}
+
+
 def log_secret(job: Object, name: str, log: Log) -> Object:
     """Return the Secret that keeps the log tail beside the record `name`."""
     return {

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
-from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
     classify,
@@ -49,8 +48,8 @@ class Scribe:
         record = records.written(job, pods, verdict, attempt, log)
         name = records.record_name(run, sequence, passed=verdict.passed)
         self._lock.confirm()
-        self._create_once("secrets", records.log_secret(job, name, log))
-        self._create_once("configmaps", record)
+        self._store.create_once("secrets", records.log_secret(job, name, log))
+        self._store.create_once("configmaps", record)
         if job["metadata"]["uid"]:
             self._let_go(job, name)
         self._voice.say(f"recorded as {name}: {verdict.sentence}")
@@ -60,7 +59,15 @@ class Scribe:
         """Note that a run of phase post is due: until it passed, no other release may begin."""
         kept = objects.labels(job)
         note = records.owed(run, sequence, self._store.namespace, kept, self._lock.me)
-        self._create_once("configmaps", note)
+        self._store.create_once("configmaps", note)
+
+    def bring_home(self, marker: str) -> None:
+        """Copy a marker to the pods that refer to it, if they are in another namespace."""
+        home = self._store.home
+        if home is self._store or home.get("configmaps", marker):
+            return
+        if found := self._store.get("configmaps", marker):
+            home.create_once("configmaps", records.copied(found, home.namespace))
 
     def _let_go(self, job: Object, record: str) -> None:
         """Note the record on the Job, and let the cluster delete the Job later."""
@@ -69,10 +76,3 @@ class Scribe:
             "spec": {"ttlSecondsAfterFinished": KEEP_S},
         }
         self._store.patch("jobs", job["metadata"]["name"], note)
-
-    def _create_once(self, kind: str, body: Object) -> None:
-        try:
-            self._store.create(kind, body)
-        except ApiError as error:
-            if error.status != 409:  # a deployer who died here had written it
-                raise

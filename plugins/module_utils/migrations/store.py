@@ -50,11 +50,16 @@ class Requests(Protocol):
 
 
 class Store:
-    """Objects of one namespace, by plural kind (``jobs``, ``configmaps``, …)."""
+    """Objects of one namespace, by plural kind (``jobs``, ``configmaps``, …).
 
-    def __init__(self, client: Requests, namespace: str) -> None:
+    home: the namespace of the pods that refer to markers; the same one, unless a database is shared
+    by several namespaces.
+    """
+
+    def __init__(self, client: Requests, namespace: str, home: str = "") -> None:
         self.client = client
         self.namespace = namespace
+        self.home: Store = Store(client, home) if home not in ("", namespace) else self
 
     def path(self, kind: str, name: str = "", subresource: str = "") -> str:
         """Return the path of a kind or of one object."""
@@ -80,6 +85,14 @@ class Store:
         """Create the object. Raises ApiError 409 if it exists."""
         query = {"fieldValidation": "Strict"} | ({"dryRun": "All"} if dry_run else {})
         return self._send("POST", self.path(kind), query=query, body=body)
+
+    def create_once(self, kind: str, body: Object) -> None:
+        """Create the object, unless a deployer who died here has."""
+        try:
+            self.create(kind, body)
+        except ApiError as error:
+            if error.status != 409:
+                raise
 
     def replace(self, kind: str, body: Object) -> Object:
         """Put the object in place of the version it carries. Raises ApiError 409 if that is old."""

@@ -10,9 +10,9 @@ has begun since they looked.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs, lease, slots
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
     MigrationError,
@@ -21,6 +21,15 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.records i
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
 
 COLUMNS = ("ended", "database", "sequence", "migration", "phase", "outcome", "seconds", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A migration and its database. store: the namespace where all who migrate it meet."""
+
+    migration: str
+    database: str
+    store: Store
 
 
 def history(store: Store) -> dict[str, Any]:
@@ -35,12 +44,10 @@ def history(store: Store) -> dict[str, Any]:
     }
 
 
-def unlock(
-    store: Store, databases: Sequence[str], holder: str | None, *, check: bool
-) -> dict[str, Any]:
+def unlock(named: Sequence[Named], holder: str | None, *, check: bool) -> dict[str, Any]:
     """Give up the Lease of each database in the name of its holder. Raises MigrationError."""
     freed = []
-    for database in databases:
+    for database, store in {each.database: each.store for each in named}.items():
         found = store.get("leases", slots.lease_name(database))
         held = lease.holder(found) if found else ""
         if not found or not held:
@@ -53,44 +60,37 @@ def unlock(
     return {"changed": bool(freed), "failed": False, "msg": told}
 
 
-def forget(
-    store: Store,
-    wanted: Sequence[tuple[str, str]],
-    holder: str | None,
-    *,
-    check: bool,
-) -> dict[str, Any]:
-    """Delete records, logs and Jobs of each (migration, database). Raises MigrationError.
+def forget(named: Sequence[Named], holder: str | None, *, check: bool) -> dict[str, Any]:
+    """Delete records, logs and Jobs of each migration. Raises MigrationError.
 
     Nothing that runs is touched; what was forgotten may run again.
     """
     gone = []
-    for migration, database in wanted:
-        found = store.get("leases", slots.lease_name(database))
-        _confirm(database, lease.holder(found) if found else "", holder)
-        chosen = f"{slots.selector(database)},{slots.MIGRATION}={migration}"
-        made = store.find("jobs", labelSelector=chosen)
-        if alive := [job for job in made if not jobs.ended(job)]:
-            raise MigrationError(f"{jobs.told(alive[0])}: it can be forgotten when it has ended.")
-        for kind, name in [*_kept(store, chosen), *(("jobs", _name(job)) for job in made)]:
+    for each in named:
+        found = each.store.get("leases", slots.lease_name(each.database))
+        _confirm(each.database, lease.holder(found) if found else "", holder)
+        for place, kind, name in _kept(each):
             gone.append(name)
             if not check:
-                store.delete(kind, name)
+                place.delete(kind, name)
     told = f"forgot {', '.join(gone)}" if gone else "nothing is recorded"
     return {"changed": bool(gone), "failed": False, "msg": told}
 
 
-def _kept(store: Store, chosen: str) -> list[tuple[str, str]]:
-    """Return (kind, name) of the records and logs."""
-    return [
-        (kind, _name(each))
+def _kept(wanted: Named) -> list[tuple[Store, str, str]]:
+    """Return (place, kind, name) of records, logs and Jobs. Raises MigrationError if one runs."""
+    chosen = f"{slots.selector(wanted.database)},{slots.MIGRATION}={wanted.migration}"
+    made = wanted.store.find("jobs", labelSelector=chosen)
+    if alive := [job for job in made if not jobs.ended(job)]:
+        raise MigrationError(f"{jobs.told(alive[0])}: it can be forgotten when it has ended.")
+    found = [
+        (place, kind, each)
+        for place in dict.fromkeys((wanted.store, wanted.store.home))
         for kind in ("configmaps", "secrets")
-        for each in store.find(kind, labelSelector=f"{chosen},{slots.RECORD}")
+        for each in place.find(kind, labelSelector=f"{chosen},{slots.RECORD}")
     ]
-
-
-def _name(obj: Object) -> str:
-    return str(obj["metadata"]["name"])
+    found += [(wanted.store, "jobs", job) for job in made]
+    return [(place, kind, str(each["metadata"]["name"])) for place, kind, each in found]
 
 
 def _confirm(database: str, held: str, said: str | None) -> None:

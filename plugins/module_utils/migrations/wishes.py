@@ -26,6 +26,7 @@ class Wish:
 
     external: the database is outside the cluster (it has no claims).
 
+    store: the namespace of its Job and records.
     run: None if the database or a ConfigMap is not there yet, so that no identity can be had.
     missing: what is not there, as a sentence.
     """
@@ -34,6 +35,7 @@ class Wish:
     phase: str
     database: str
     job: Object
+    store: Store
     timeout_s: int
     run: jobs.Run | None
     weak: bool
@@ -41,10 +43,15 @@ class Wish:
     missing: str = ""
 
 
-def wish(option: Mapping[str, Any], store: Store) -> Wish:
+def meeting_place(option: Mapping[str, Any], home: Store) -> Store:
+    """Return where all who migrate the database meet: its own namespace if it names one."""
+    return Store(home.client, option["database"].get("namespace") or home.namespace, home.namespace)
+
+
+def wish(option: Mapping[str, Any], home: Store) -> Wish:
     """Return what is wanted. Raises MigrationError for options that make no sense, KubeError."""
     try:
-        return _wish(option, store)
+        return _wish(option, meeting_place(option, home))
     except (AttributeError, KeyError, TypeError) as error:
         raise MigrationError(
             f"migration {option['name']}: its Job cannot be read ({type(error).__name__}: "
@@ -63,7 +70,9 @@ def _wish(option: Mapping[str, Any], store: Store) -> Wish:
     missing += absent
     if missing:
         sentence = f"{', '.join(missing)} does not exist in namespace {store.namespace}"
-        return Wish(name, phase, database, job, option["timeout"], None, False, missing=sentence)
+        return Wish(
+            name, phase, database, job, store, option["timeout"], None, False, missing=sentence
+        )
     word = option["database"].get("incarnation") or ""
     known = _identity(option, identity.incarnation(claims, word, database), config_maps)
     run = jobs.Run(
@@ -76,7 +85,9 @@ def _wish(option: Mapping[str, Any], store: Store) -> Wish:
         option["backward_compatible"],
     )
     weak = known.weak and not option.get("fixed_tags")
-    return Wish(name, phase, database, job, option["timeout"], run, weak, external=not claims)
+    return Wish(
+        name, phase, database, job, store, option["timeout"], run, weak, external=not claims
+    )
 
 
 def _telling_helpers(option: Mapping[str, Any]) -> Object:
