@@ -13,10 +13,19 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations import id
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
     MigrationError,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.wishes import wish
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.migrations.cluster import Cluster
+
 DIGEST = "sha256:" + "a" * 64
+FEW = settings(max_examples=12)
+WORDS = st.text("ab €", max_size=3)
+CHANCE = st.randoms(use_true_random=False)
+REPOSITORIES = st.sampled_from(["shop", "ghcr.io/acme/shop", "localhost:5000/mirror/shop"])
+TAGS = st.sampled_from(["", ":1", ":1.0.0-rc.2"])
+DIGESTS = st.sampled_from("ab").map(lambda digit: f"sha256:{digit * 64}")
 CONFIG = {"common": {"LOG": "json", "LEVEL": "info"}, "sql": {"1.sql": "create table a ()"}}
 
 
@@ -128,13 +137,6 @@ def test_content_of_config_maps_counts(name):
     assert run_id(rich_job(), changed) != run_id(rich_job())
 
 
-def test_defaults_count_as_what_they_stand_for():
-    bare = {"spec": {"template": {"spec": {"containers": [{"name": "m", "image": "a:1"}]}}}}
-    full = copy.deepcopy(bare)
-    container(full).update(command=[], args=[], env=[], envFrom=[], volumeMounts=[])
-    assert run_id(bare) == run_id(full)
-
-
 def test_no_value_is_stored():
     inputs = identity.identify(
         rich_job(), phase="pre", database="d", incarnation="i", config_maps=CONFIG
@@ -147,37 +149,91 @@ def test_no_value_is_stored():
     ("image", "weak"), [("shop:1", True), ("shop", True), (f"shop@{DIGEST}", False)]
 )
 def test_a_tag_alone_is_weak(image, weak):
-    job = rich_job()
-    container(job)["image"] = image
-    known = identity.identify(job, phase="pre", database="d", incarnation="i", config_maps=CONFIG)
-    assert known.weak is weak
+    assert known(image).weak is weak
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.randoms(use_true_random=False))
+@FEW
+@given(CHANCE)
 def test_order_of_keys_never_counts(chance: random.Random):
     assert run_id(shuffled(rich_job(), chance)) == run_id(rich_job())
 
 
-@settings(max_examples=25, deadline=None)
+@FEW
 @given(
     st.recursive(
-        st.text() | st.integers() | st.none(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-        max_leaves=20,
+        WORDS | st.integers() | st.none(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+        max_leaves=6,
     ),
-    st.randoms(use_true_random=False),
+    CHANCE,
 )
 def test_canonical_form_depends_on_the_value_only(value, chance):
     assert identity.canonical(shuffled(value, chance)) == identity.canonical(value)
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.text()), st.lists(st.text()))
+@FEW
+@given(st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=3))
 def test_different_args_are_different_runs(first, second):
     jobs = [rich_job(), rich_job()]
     container(jobs[0])["args"], container(jobs[1])["args"] = first, second
     assert (run_id(jobs[0]) == run_id(jobs[1])) is (first == second)
+
+
+DEFAULTS = {"command": [], "args": [], "env": [], "envFrom": [], "volumeMounts": []}
+
+
+@FEW
+@given(st.sets(st.sampled_from(sorted(DEFAULTS))), st.booleans())
+def test_a_default_may_be_written_or_left_out(written, empty):
+    bare = {"spec": {"template": {"spec": {"containers": [{"name": "m", "image": "a:1"}]}}}}
+    full = copy.deepcopy(bare)
+    container(full).update({key: DEFAULTS[key] if empty else None for key in written})
+    assert run_id(full) == run_id(bare)
+
+
+@FEW
+@given(st.tuples(REPOSITORIES, TAGS, DIGESTS), st.tuples(REPOSITORIES, TAGS, DIGESTS))
+def test_only_the_digest_tells_images_apart_that_have_one(first, second):
+    ids = [known(f"{repository}{tag}@{digest}") for repository, tag, digest in (first, second)]
+    assert (ids[0].run_id == ids[1].run_id) is (first[2] == second[2])
+    assert not ids[0].weak
+
+
+@FEW
+@given(st.tuples(REPOSITORIES, TAGS), st.tuples(REPOSITORIES, TAGS))
+def test_images_without_a_digest_are_told_apart_by_name_and_are_weak(first, second):
+    ids = [known(repository + tag) for repository, tag in (first, second)]
+    assert (ids[0].run_id == ids[1].run_id) is (first == second)
+    assert ids[0].weak
+
+
+@FEW
+@given(WORDS, WORDS)
+def test_a_rotated_secret_is_the_same_run(first, second):
+    assert wanted(first) == wanted(second)
+
+
+def wanted(password: str) -> str:
+    """Return the run that is wanted while the Secret has this value."""
+    cluster = Cluster()
+    for name, data in CONFIG.items():
+        cluster.put("configmaps", {"metadata": {"name": name}, "data": data})
+    cluster.put("secrets", {"metadata": {"name": "db"}, "data": {"url": password}})
+    option = {
+        "name": "migrate_users",
+        "phase": "pre",
+        "database": {"id": "shop/db", "incarnation": "u1"},
+        "backward_compatible": "unknown",
+        "job": rich_job(),
+        "timeout": 60,
+    }
+    return wish(option, cluster.store()).run.run_id
+
+
+def known(image: str) -> identity.Identity:
+    job = rich_job()
+    container(job)["image"] = image
+    return identity.identify(job, phase="pre", database="d", incarnation="i", config_maps=CONFIG)
 
 
 def shuffled(value, chance: random.Random):
