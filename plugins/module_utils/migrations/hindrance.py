@@ -86,7 +86,12 @@ def _no_pod(job: Object, events: Sequence[Object]) -> Hindrance:
 
 
 def _crashed(pod: Object) -> Hindrance | None:
-    """The workload that migrates as it starts has ended; the kubelet would start it for ever."""
+    """The workload that migrates as it starts has ended; the kubelet would start it for ever.
+
+    Once the next container has run, the workload had started: its end belongs to the pod's end.
+    """
+    if begun(pod):
+        return None
     for status in statuses(pod):
         states = (status.get("lastState") or {}, status.get("state") or {})
         done = next((each["terminated"] for each in states if each.get("terminated")), None)

@@ -205,3 +205,17 @@ def test_a_workload_that_crashes_as_it_starts_is_given_up():
 
     del crashed["lastState"]
     assert hindrance(yaml.safe_load(JOB), [found], []) is None
+
+
+def test_a_workload_that_is_ended_after_it_was_verified_has_not_crashed():
+    """Its SIGTERM is seen a moment before the Job's end: a passed migration counted as failed."""
+    ended_well = {"name": "startup", "state": {"terminated": {"exitCode": 0}}}
+    verified = {"name": "verify", "state": {"terminated": {"exitCode": 0}}}
+    found = {
+        "metadata": {"name": "p", "annotations": {"slipway.dev/helpers": "wait,verify"}},
+        "spec": {"initContainers": [{"name": "startup", "restartPolicy": "Always"}]},
+        "status": {"initContainerStatuses": [ended_well], "containerStatuses": [verified]},
+    }
+    assert hindrance(yaml.safe_load(JOB), [found], []) is None
+    del found["status"]["containerStatuses"]
+    assert hindrance(yaml.safe_load(JOB), [found], []).cls == "app_exit"
