@@ -123,6 +123,7 @@ class Database:
             "database": options.pop("database", database),
             "backward_compatible": options.pop("backward_compatible", "unknown"),
             "timeout": options.pop("timeout", 150),
+            "helpers": options.pop("helpers", []),
             "job": self.job(script, **options),
         }
 
@@ -147,6 +148,7 @@ class Database:
         return {
             "securityContext": SAFE_POD,
             "automountServiceAccountToken": False,
+            "serviceAccountName": container.pop("account", "default"),
             "terminationGracePeriodSeconds": 5,
             "initContainers": container.pop("sidecars", []),
             "containers": [made | container],
@@ -205,9 +207,9 @@ def counting(seconds: float, *, tag: str = "a") -> str:
     """
 
 
-def database_secret(database: str, *, host: str = "postgres") -> dict:
+def database_secret(database: str, *, host: str = "postgres", password: str = PASSWORD) -> dict:
     """Return the Secret with a database's URL."""
-    url = f"postgresql://postgres:{PASSWORD}@{host}:5432/{database}"
+    url = f"postgresql://postgres:{password}@{host}:5432/{database}"
     return _secret(database.replace("_", "-"), {"url": url})
 
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154
-# Ends when the database lets us in. What no waiting mends ends it at once.
-tries=0
+# Ends when the database lets us in, or after half a minute. What no waiting mends ends it at once.
+began=$(date +%s)
 until said=$(psql -XAt "$url" -c 'select 1' 2>&1); do
     case $said in
         *'authentication failed'* | *'does not exist'* | *'no pg_hba.conf entry'* | \
@@ -9,8 +9,7 @@ until said=$(psql -XAt "$url" -c 'select 1' 2>&1); do
             exit 2
             ;;
     esac
-    tries=$((tries + 1))
-    if [ "$tries" -ge 30 ]; then
+    if [ $(($(date +%s) - began)) -ge 30 ]; then
         echo "the database does not answer: $said"
         exit 2
     fi
