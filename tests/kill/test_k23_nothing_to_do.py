@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import front
 
 from tests.kill.town import counting
@@ -42,3 +44,24 @@ def test_check_run_check_run(database):
     ]
     assert states[1] == states[2] == states[3]
     assert len({result["markers"]["migrate_shop"] for result in results}) == 1
+
+
+@pytest.fixture
+def requests(monkeypatch) -> list[str]:
+    """Every request that is sent to the API server, as method and path."""
+    sent, send = [], Client._send
+
+    def noted(self, method, path, *arguments, **options):
+        sent.append(f"{method} {path}")
+        return send(self, method, path, *arguments, **options)
+
+    monkeypatch.setattr(Client, "_send", noted)
+    return sent
+
+
+def test_nothing_to_do_takes_six_requests_at_most(database, requests):
+    run(database, check=False)
+    assert len(requests) > 6, "otherwise nothing is counted"
+    requests.clear()
+    assert run(database, check=False)["changed"] is False
+    assert 1 <= len(requests) <= 6, requests
