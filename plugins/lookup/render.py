@@ -61,6 +61,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.slipway.stack.plugins.module_utils.errors import SlipwayError
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import of_role
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.packed import unpack
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 
 
@@ -73,15 +74,16 @@ class LookupModule(LookupBase):
         stack, markers = self.get_option("stack"), self.get_option("markers")
         level = self.get_option("level")
         try:
-            return [item for role in terms for item in _objects(role, stack, markers, level)]
+            models = unpack(stack)
+            return [item for role in terms for item in _objects(role, models, markers, level)]
         except SlipwayError as error:
             raise AnsibleError(str(error)) from error
 
 
 def _objects(
-    role: str, stack: dict[str, Any], markers: dict[str, str], level: int
+    role: str, models: dict[str, Any], markers: dict[str, str], level: int
 ) -> list[dict[str, Any]]:
     if role != "migrations":
-        return of_role(stack, role, markers, level)
-    jobs = render(role, [migration["job"] for migration in stack[role]], markers)
-    return [{**migration, "job": job} for migration, job in zip(stack[role], jobs, strict=True)]
+        return of_role(models, role, markers, level)
+    jobs = render(role, [migration["job"] for migration in models[role]], markers)
+    return [{**migration, "job": job} for migration, job in zip(models[role], jobs, strict=True)]

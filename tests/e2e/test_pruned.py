@@ -62,7 +62,9 @@ def test_what_is_gone_from_the_stack_is_pruned(small: Variables, client: Client)
 def test_not_before_the_roll_out_is_healthy(small: Variables, client: Client, forced: str) -> None:
     playbook("site", variables=small(structural=True, workloads={"spare": SPARE})).succeeded()
     environment = {"ANSIBLE_FORCE_HANDLERS": forced}
-    broken = playbook("site", variables=small(structural=True, workloads=BROKEN), environment=environment)
+    broken = playbook(
+        "site", variables=small(structural=True, workloads=BROKEN), environment=environment
+    )
     assert "/nothing/here" in broken.refused()
     assert exists(client, spare(namespace_of(small())))
     assert "deleted Deployment spare" in playbook("site", variables=small()).succeeded().output

@@ -78,7 +78,7 @@ CASES = {
             **IN_NAMESPACE,
             "stack": "shop",
             "state": "recorded",
-            "resolved": {"name": "shop", "workloads": []},
+            "resolved": {"name": "shop", "models": "{}"},
         },
     ),
     "release that does not exist": (

@@ -73,7 +73,7 @@ def content(stack: Stack) -> str:
 def images(stack: Stack) -> dict[str, str]:
     """Return the image of each workload, as its pods name it."""
     found = {}
-    for model in stack.get("workloads", []):
+    for model in json.loads(stack.get("models", "{}")).get("workloads", []):
         containers = model.get("pod", {}).get("containers", [])
         if containers:
             found[model["name"]] = str(containers[0]["image"])

@@ -19,6 +19,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings impor
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import read
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.packed import pack
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import Resolved, resolve
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.sqlfiles import sql_files
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node
@@ -53,7 +54,7 @@ def result(resolved: Resolved, stack_file: str) -> dict[str, Any]:
     if resolved.document is None:
         return {**found, "failed": True, "msg": _complaint(resolved, stack_file)}
     document = with_files(cast(dict[str, Any], resolved.document), stack_file)
-    return {**found, "ansible_facts": {"slipway_stack": build(document)}}
+    return {**found, "ansible_facts": {"slipway_stack": pack(build(document))}}
 
 
 def with_files(document: dict[str, Any], stack_file: str) -> dict[str, Any]:

@@ -5,19 +5,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.releases import record
 from ansible_collections.slipway.stack.plugins.module_utils.releases.errors import ReleaseError
 
-STACK = {
-    "name": "shop",
-    "workloads": [
-        {"template": "service", "name": "api"},
-        {"template": "deployment", "name": "api", "pod": {"containers": [{"image": "shop:1"}]}},
-    ],
-}
+WORKLOADS = [
+    {"template": "service", "name": "api"},
+    {"template": "deployment", "name": "api", "pod": {"containers": [{"image": "shop:1"}]}},
+]
+STACK = {"name": "shop", "models": json.dumps({"workloads": WORKLOADS})}
 
 
 def release(number: int, content: str, brings_back: int = 0) -> record.Release:

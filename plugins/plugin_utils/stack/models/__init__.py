@@ -30,10 +30,11 @@ def build(document: Document) -> dict[str, Any]:
     """Turn a resolved stack into the models of each role.
 
     document: the resolved stack (see ``Resolved.document``).
-    Returns the dict that the roles know as ``slipway_stack``: ``name``, ``namespace``, ``preset``,
-    one list of models per role (``infra``, ``workloads``, ``ingress``), ``migrations`` (options of
-    ``migration_gate`` with the model of their Job), ``levels`` (of workloads that others wait
-    for), ``patches``, ``routes`` (name → url) and ``checks`` (what ``verify`` asks over HTTP).
+    Returns what the fact ``slipway_stack`` packs (see packed.py): ``name``, ``namespace``,
+    ``preset``, one list of models per role (``infra``, ``workloads``, ``ingress``), ``migrations``
+    (options of ``migration_gate`` with the model of their Job), ``levels`` (of workloads that
+    others wait for), ``patches``, ``routes`` (name → url) and ``checks`` (what ``verify`` asks
+    over HTTP).
     """
     return {
         "name": document["name"],
