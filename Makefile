@@ -46,7 +46,7 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 
 # --- checks ----------------------------------------------------------------------------------
 
-.PHONY: test test-long unit lint sanity model simulation mutation integration e2e kill shop molecule slow
+.PHONY: test test-long unit lint sanity model simulation mutation integration e2e kill shop molecule bench slow
 test: setup ## everything that fits into 25 minutes, with a summary
 	@python tools/stages.py lint unit sanity model simulation mutation shop cluster images integration e2e molecule $(LAST)
 
@@ -94,6 +94,10 @@ shop: setup ## the shop's own tests, with a PostgreSQL of their own
 molecule: setup ## every role alone, in a namespace of its own
 	@molecule reset >/dev/null 2>&1  # a run that was interrupted leaves its state behind
 	@molecule test --all --workers 2 --continue-on-failure --no-command-borders
+
+bench: export PYTHONPATH := .collections
+bench: setup images ## ours beside helm, kubectl and kubernetes.core; writes docs/performance.md
+	@python -m benchmarks $(BENCH)
 
 acceptance: setup ## the criteria of the five systems; writes docs/acceptance.md
 	@$(PYTEST) --quiet tests/acceptance; tested=$$?; python tools/acceptance.py && exit $$tested

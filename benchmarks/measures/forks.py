@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Eight stacks that need no change by one ansible-playbook, with 1, 2, 4 and 8 forks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from benchmarks import place
+from benchmarks.commands import Command, playbook, run
+from benchmarks.figures import Figures, repeated
+from benchmarks.sample import Sample
+from cluster.paths import ROOT
+
+NOTE = "eight stacks of 50 objects that are there, Deployments with 0 replicas"
+
+
+def forks() -> Figures:
+    """Deploy the stacks once, then again with each number of forks."""
+    samples = [Sample(f"bench-forks-{i}", replicas=0) for i in range(8)]
+    for sample in samples:
+        place.write(sample)
+    inventory = place.inventory(samples, place.WORK)
+    site = partial(playbook, ROOT / "playbooks" / "site.yml", inventory)
+    run(site())
+    for count in (1, 2, 4, 8):
+        yield (
+            f"forks_{count}_s",
+            repeated(partial(_seconds, site("--forks", str(count))), note=NOTE),
+        )
+    place.remove([sample.name for sample in samples])
+
+
+def _seconds(command: Command) -> float:
+    return run(command).seconds
