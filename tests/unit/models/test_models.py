@@ -210,6 +210,20 @@ def test_an_external_datastore_has_no_objects(document: dict[str, Any]) -> None:
     }
 
 
+@pytest.mark.parametrize("driver", ["external", "operator"])
+def test_a_database_without_claims_of_ours_is_known_by_its_host(
+    document: dict[str, Any], driver: str
+) -> None:
+    """The gate refuses one of which nothing tells whether it was made anew."""
+    document["datastores"]["users_db"].update(driver=driver, host="db.example.com", incarnation="")
+    (gate,) = build(document)["migrations"]
+    assert gate["database"] == {
+        "id": "shop-dev/users-db",
+        "claims": [],
+        "incarnation": "db.example.com",
+    }
+
+
 def test_a_digest_wins_over_a_tag(document: dict[str, Any]) -> None:
     document["images"]["app"]["digest"] = "sha256:" + "0" * 64
     assert container(deployment(document))["image"] == "acme/shop@sha256:" + "0" * 64

@@ -80,7 +80,7 @@ def _database(document: Model, name: str) -> Model:
     return {
         "id": f"{document['namespace']}/{kube_name(name)}",
         "claims": [datastores.claim(name)] if own else [],
-        "incarnation": "" if own else store.get("incarnation", ""),
+        "incarnation": "" if own else store.get("incarnation") or store["host"],
     }
 
 
