@@ -40,6 +40,11 @@ class Score:
         failed = self.failed.total()
         return 100 * failed / (self.passed + failed)
 
+    @classmethod
+    def none(cls) -> Score:
+        """Return the score of nothing, to add others to."""
+        return cls(0, Counter())
+
     def __add__(self, other: Score) -> Score:
         return Score(self.passed + other.passed, self.failed + other.failed)
 
