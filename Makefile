@@ -56,8 +56,10 @@ test-long: export SLIPWAY_COUNTED_ROUNDS := 200
 test-long: setup ## what does not fit into `make test`: more rounds, and whole lives of clusters
 	@python tools/stages.py simulation cluster images kill slow
 
+# Compiled tests are kept, whatever the shell says: to compile them takes as long as to run them.
+unit: export PYTHONDONTWRITEBYTECODE :=
 unit: setup ## tests without network or cluster, in seconds
-	@$(PYTEST) tests/unit
+	@$(PYTEST) --disable-plugin-autoload -p _hypothesis_pytestplugin tests/unit
 
 lint: setup ## ruff, mypy, layers, yamllint, ansible-lint
 	ruff check
