@@ -9,6 +9,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import urllib3.util.retry
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
     ApiError,
@@ -59,7 +60,9 @@ def server():
 
 
 @pytest.fixture
-def client(server):
+def client(server, monkeypatch):
+    """A client that does not wait before it asks again."""
+    monkeypatch.setattr(urllib3.util.retry.time, "sleep", lambda _seconds: None)
     api = connect({"host": f"http://127.0.0.1:{server.server_port}"})
     yield api
     api._session.pool.clear()
