@@ -9,10 +9,11 @@ import json
 import subprocess
 import sys
 
-import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.module_utils.health.assess import assess
 from ansible_collections.slipway.stack.plugins.module_utils.health.table import CUSTOM, RULES
+
+from tests.unit import quick_yaml
+from tests.unit.together import hold
 
 NOW = 2_000_000_000.0
 EVERY_RULE = [
@@ -50,7 +51,7 @@ def ask(checkout, questions):
 
 def test_own_cases(checkout):
     text = (checkout / "tests/conformance/cases/custom.yaml").read_text()
-    rows = yaml.load(text, Loader=yaml.CSafeLoader)
+    rows = quick_yaml.load(text)
     questions = [{"id": number, "manifest": manifest(row)} for number, row in enumerate(rows)]
     answers = ask(checkout, questions)
     assert [answer["id"] for answer in answers] == list(range(len(rows)))
@@ -77,33 +78,42 @@ def test_every_question_has_an_answer(checkout):
     assert good == {"id": "good", "status": "ready", "reason": "Exists", "message": "exists"}
 
 
-@pytest.mark.parametrize(("group", "kind"), EVERY_RULE)
-def test_nothing_is_ready_before_its_controller_has_reported(group, kind):
-    """The law behind "fail closed", for every rule of the tables."""
-    obj = {
+def named(rules):
+    return [(f"{group} {kind}".strip(), (group, kind)) for group, kind in rules]
+
+
+def of_kind(rule, generation=1):
+    group, kind = rule
+    return {
         "apiVersion": f"{group}/v1" if group else "v1",
         "kind": kind,
-        "metadata": {"name": "x", "generation": 1},
+        "metadata": {"name": "x", "generation": generation},
         "spec": {},
     }
-    empty = assess(obj, now=NOW)
-    assert (empty.status == "ready") == ((group, kind) in WITHOUT_STATUS)
 
 
-@pytest.mark.parametrize(("group", "kind"), EVERY_RULE)
-def test_nothing_is_ready_while_its_controller_looks_at_an_older_generation(group, kind):
+def test_nothing_is_ready_before_its_controller_has_reported():
+    """The law behind "fail closed", for every rule of the tables."""
+
+    def unreported(rule):
+        empty = assess(of_kind(rule), now=NOW)
+        assert (empty.status == "ready") == (rule in WITHOUT_STATUS)
+
+    hold(unreported, named(EVERY_RULE))
+
+
+def test_nothing_is_ready_while_its_controller_looks_at_an_older_generation():
     conditions = [
         {"type": word, "status": "True"}
         for word in ("Ready", "Available", "Accepted", "Programmed", "Synced", "Succeeded")
     ]
-    obj = {
-        "apiVersion": f"{group}/v1" if group else "v1",
-        "kind": kind,
-        "metadata": {"name": "x", "generation": 2},
-        "spec": {},
-        "status": {"observedGeneration": 1, "phase": "Running", "conditions": conditions},
-    }
-    assert assess(obj, now=NOW).status == "progressing"
+    status = {"observedGeneration": 1, "phase": "Running", "conditions": conditions}
+
+    def outdated(rule):
+        obj = of_kind(rule, generation=2) | {"status": status}
+        assert assess(obj, now=NOW).status == "progressing"
+
+    hold(outdated, named(EVERY_RULE))
 
 
 ODD = (3, "x", True, [1, "x"], {"x": 1}, {"conditions": 3}, [{"conditions": "x"}])
@@ -122,15 +132,12 @@ SPEC_KEYS = (
 CUSTOM_RULES = [rule for rule in EVERY_RULE if rule[0] not in ("", "apps", "batch", "extensions")]
 
 
-@pytest.mark.parametrize(("group", "kind"), CUSTOM_RULES)
-def test_no_odd_shape_ends_a_wait(group, kind):
+def test_no_odd_shape_ends_a_wait():
     """Nobody checks what a controller writes where the definition keeps unknown fields."""
-    for odd in ODD:
-        obj = {
-            "apiVersion": f"{group}/v1",
-            "kind": kind,
-            "metadata": {"name": "x", "generation": 1},
-            "spec": dict.fromkeys(SPEC_KEYS, odd),
-            "status": dict.fromkeys(KEYS, odd),
-        }
-        assert assess(obj, now=NOW).status
+
+    def survives(rule):
+        for odd in ODD:
+            shape = {"spec": dict.fromkeys(SPEC_KEYS, odd), "status": dict.fromkeys(KEYS, odd)}
+            assert assess(of_kind(rule) | shape, now=NOW).status
+
+    hold(survives, named(CUSTOM_RULES))

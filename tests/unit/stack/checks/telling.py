@@ -19,6 +19,8 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import pa
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import resolve
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Mark, Node
 
+from tests.unit import quick_yaml
+
 STACK, INVENTORY = "stacks/demo.yml", "the inventory"
 TODAY = date(2026, 11, 22)
 HEAD = """schema: stack/v1
@@ -51,7 +53,7 @@ def whole(fragment: str) -> str:
 
 def surroundings(environment: str) -> str:
     """Return an environment: LOCAL, but for the sections that are given."""
-    given = yaml.safe_load(environment) or {} if _sound(environment) else {}
+    given = quick_yaml.load(environment) or {} if _sound(environment) else {}
     kept = [line for line in LOCAL.splitlines() if line.partition(":")[0] not in given]
     return "\n".join([environment.rstrip("\n"), *kept, ""])
 
@@ -70,6 +72,6 @@ def told_of_change(pair: list[dict[str, Any]]) -> list[Finding]:
 
 def _sound(text: str) -> bool:
     try:
-        return isinstance(yaml.safe_load(text) or {}, dict)
+        return isinstance(quick_yaml.load(text) or {}, dict)
     except yaml.YAMLError:
         return False

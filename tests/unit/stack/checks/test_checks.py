@@ -8,42 +8,47 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import CHECKS
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import dotted
 
+from tests.unit import quick_yaml
 from tests.unit.stack.checks.telling import told, told_of_change, told_of_objects, whole
+from tests.unit.together import hold
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(
+CASES: dict[str, dict[str, Any]] = quick_yaml.load(
     (Path(__file__).parent / "cases.yml").read_text("utf-8")
 )
 ROWS = [
-    pytest.param(code, case, id=f"{code}: {case['name']}")
-    for code, cases in CASES.items()
-    for case in cases
+    (f"{code}: {case['name']}", (code, case)) for code, cases in CASES.items() for case in cases
 ]
 
 
 def found(code: str, case: dict[str, Any]) -> list[tuple[str, str]]:
     """Return id and path of everything that is told about a case."""
     if "live" in case:
-        findings = told_of_change(list(yaml.safe_load_all(case["live"])))
+        findings = told_of_change(list(quick_yaml.load_all(case["live"])))
     elif "objects" in case:
-        findings = told_of_objects(list(yaml.safe_load_all(case["objects"])), code)
+        findings = told_of_objects(list(quick_yaml.load_all(case["objects"])), code)
     else:
         findings = told(whole(case["stack"]), case.get("inventory", ""))
     return [(finding.id, dotted(finding.path)) for finding in findings]
 
 
-@pytest.mark.parametrize(("code", "case"), ROWS)
-def test_case(code: str, case: dict[str, Any]) -> None:
+def as_written(row: tuple[str, dict[str, Any]]) -> None:
+    code, case = row
     assert found(code, case) == [(code, path) for path in case["finds"]]
 
 
-@pytest.mark.parametrize("code", [check.id for check in CHECKS])
-def test_every_check_has_a_stack_that_trips_it_and_a_near_miss(code: str) -> None:
+def test_cases() -> None:
+    hold(as_written, ROWS)
+
+
+def in_both_ways(code: str) -> None:
     assert {bool(case["finds"]) for case in CASES.get(code, ())} == {True, False}
+
+
+def test_every_check_has_a_stack_that_trips_it_and_a_near_miss() -> None:
+    hold(in_both_ways, [(check.id, check.id) for check in CHECKS])
 
 
 def test_every_number_of_the_design_is_there() -> None:
