@@ -8,7 +8,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply import applied_set
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import (
     protected,
@@ -18,6 +17,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune imp
 )
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref
+
+from tests.unit import quick_yaml
 
 WORK = SimpleNamespace(stack="shop", role="infra", namespace="shop-ns")
 OLD = Ref("policy/v1beta1", "PodDisruptionBudget", "shop", "api")
@@ -98,7 +99,7 @@ USERS = """
 
 
 def test_used_config_maps_are_found_in_every_kind_of_reference():
-    assert used_config_maps(yaml.safe_load(USERS)) == {
+    assert used_config_maps(quick_yaml.load(USERS)) == {
         "by-key",
         "by-env-from",
         "by-init",

@@ -12,12 +12,13 @@ from __future__ import annotations
 import copy
 
 import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.module_utils.kube.ownership import settled
 from hypothesis import given
 from hypothesis import strategies as st
 
-DESIRED = yaml.safe_load("""
+from tests.unit import quick_yaml
+
+DESIRED = quick_yaml.load("""
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -55,7 +56,7 @@ spec:
       volumes:
         - {name: t, emptyDir: {}}
 """)
-LIVE = yaml.safe_load("""
+LIVE = quick_yaml.load("""
 apiVersion: apps/v1
 kind: Deployment
 metadata:

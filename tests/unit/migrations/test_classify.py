@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import classify
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.hindrance import hindrance
+
+from tests.unit import quick_yaml
 
 JOB = """
 metadata: {name: mig-1}
@@ -25,22 +26,22 @@ KILLING = [{"reason": "Killing", "message": "Stopping container migrate", "metad
 
 
 def job(condition: str, **notes: str) -> dict:
-    made = yaml.safe_load(JOB) | {"status": {"conditions": [yaml.safe_load(condition)]}}
+    made = quick_yaml.load(JOB) | {"status": {"conditions": [quick_yaml.load(condition)]}}
     made["metadata"]["annotations"] = notes
     return made
 
 
 def pod(state: str = "", *, meta: str = "{}", status: str = "{}") -> dict:
-    containers = [{"name": "migrate", "image": "shop:1", "state": yaml.safe_load(state or "{}")}]
+    containers = [{"name": "migrate", "image": "shop:1", "state": quick_yaml.load(state or "{}")}]
     return {
-        "metadata": {"name": "mig-1-x"} | yaml.safe_load(meta),
+        "metadata": {"name": "mig-1-x"} | quick_yaml.load(meta),
         "spec": {"nodeName": "node-1"},
-        "status": {"containerStatuses": containers} | yaml.safe_load(status),
+        "status": {"containerStatuses": containers} | quick_yaml.load(status),
     }
 
 
 def ended(code: int, **more: str) -> str:
-    return yaml.safe_dump({"terminated": {"exitCode": code, "startedAt": "t"} | more})
+    return quick_yaml.dump({"terminated": {"exitCode": code, "startedAt": "t"} | more})
 
 
 DISRUPTED = "{conditions: [{type: DisruptionTarget, status: 'True', message: evicted by x}]}"
@@ -95,7 +96,7 @@ def test_how_it_ended(condition, pods, events, expected):
 def test_how_a_sidecar_ends_is_no_matter():
     served = pod(ended(0))
     served["spec"]["initContainers"] = [{"name": "proxy", "restartPolicy": "Always"}]
-    proxy = {"name": "proxy", "state": yaml.safe_load(ended(143))}
+    proxy = {"name": "proxy", "state": quick_yaml.load(ended(143))}
     served["status"]["initContainerStatuses"] = [proxy]
     assert classify.outcome(job(COMPLETE), [served], []).passed
 
@@ -131,7 +132,7 @@ def event(reason: str, count: int = 1, message: str = "because") -> dict:
 
 
 def waiting(reason: str, message: str = "why") -> list[dict]:
-    return [pod(yaml.safe_dump({"waiting": {"reason": reason, "message": message}}))]
+    return [pod(quick_yaml.dump({"waiting": {"reason": reason, "message": message}}))]
 
 
 UNPLACED = "{conditions: [{type: PodScheduled, status: 'False', message: 0/1 nodes}]}"
@@ -160,7 +161,7 @@ HINDRANCES = {
 
 @pytest.mark.parametrize(("pods", "events", "expected"), HINDRANCES.values(), ids=HINDRANCES)
 def test_what_keeps_it_from_starting(pods, events, expected):
-    found = hindrance(yaml.safe_load(JOB), pods, events)
+    found = hindrance(quick_yaml.load(JOB), pods, events)
     assert (found.cls, found.patience_s) == expected
 
 
@@ -170,7 +171,7 @@ def test_what_keeps_it_from_starting(pods, events, expected):
     ids=["being made", "runs", "ended"],
 )
 def test_nothing_keeps_it(pods):
-    assert hindrance(yaml.safe_load(JOB), pods, []) is None
+    assert hindrance(quick_yaml.load(JOB), pods, []) is None
 
 
 def after_a_helper(reason: str, helpers: str) -> dict:
@@ -184,7 +185,7 @@ def after_a_helper(reason: str, helpers: str) -> dict:
 
 def test_what_comes_after_a_helper_may_be_kept_from_starting_too():
     """An image that did not exist was waited for until the time was over."""
-    job = yaml.safe_load(JOB)
+    job = quick_yaml.load(JOB)
     held = hindrance(job, [after_a_helper("ErrImagePull", "wait,verify")], [])
     assert (held.cls, held.patience_s) == ("image_pull", 60)
     assert hindrance(job, [after_a_helper("ErrImagePull", "")], []) is None  # it may have sent SQL
@@ -199,12 +200,12 @@ def test_a_workload_that_crashes_as_it_starts_is_given_up():
         "spec": {"initContainers": [{"name": "startup", "restartPolicy": "Always"}]},
         "status": {"initContainerStatuses": [crashed]},
     }
-    held = hindrance(yaml.safe_load(JOB), [found], [])
+    held = hindrance(quick_yaml.load(JOB), [found], [])
     assert (str(held.cls), held.patience_s) == ("app_exit", 0.0)
     assert held.sentence == "container startup ended with exit code 1 as it started"
 
     del crashed["lastState"]
-    assert hindrance(yaml.safe_load(JOB), [found], []) is None
+    assert hindrance(quick_yaml.load(JOB), [found], []) is None
 
 
 def test_a_workload_that_is_ended_after_it_was_verified_has_not_crashed():
@@ -216,6 +217,6 @@ def test_a_workload_that_is_ended_after_it_was_verified_has_not_crashed():
         "spec": {"initContainers": [{"name": "startup", "restartPolicy": "Always"}]},
         "status": {"initContainerStatuses": [ended_well], "containerStatuses": [verified]},
     }
-    assert hindrance(yaml.safe_load(JOB), [found], []) is None
+    assert hindrance(quick_yaml.load(JOB), [found], []) is None
     del found["status"]["containerStatuses"]
-    assert hindrance(yaml.safe_load(JOB), [found], []).cls == "app_exit"
+    assert hindrance(quick_yaml.load(JOB), [found], []).cls == "app_exit"

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.errors import StackError
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.front import with_files
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import parse
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import resolve
+
+from tests.unit import quick_yaml
 
 ENV = {"DATABASE_URL": "${db.url}"}
 STACK: dict[str, Any] = {
@@ -45,7 +46,7 @@ def document(folder: Path, **migration: Any) -> dict[str, Any]:
     """Return the document of a stack whose database has one migration."""
     known = {"image": "app"} if migration.get("style", "job") == "job" else {}
     spec = {**known, "database": "db", "env": ENV, **migration}
-    text = yaml.safe_dump({**STACK, "migrations": {"migrate": spec}})
+    text = quick_yaml.dump({**STACK, "migrations": {"migrate": spec}})
     where = folder / "demo.yml"
     resolved = resolve(_layer(text, "stack"), [_layer("preset: local", "environment")])
     assert resolved.document, [str(one) for one in resolved.findings]

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import errors
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import parse
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import of_role
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import resolve
+
+from tests.unit import quick_yaml
 
 HEAD = {
     "schema": "stack/v1",
@@ -40,8 +41,8 @@ def rendered(
     workload: str, *, env: str = "preset: local", role: str = "workloads", **more: Any
 ) -> Objects:
     """Return the objects of a role of a stack with one workload `api`, by kind and name."""
-    api = {"image": "app", **yaml.safe_load(workload)}
-    text = yaml.safe_dump({**HEAD, **more, "workloads": {"api": api}}, sort_keys=False)
+    api = {"image": "app", **quick_yaml.load(workload)}
+    text = quick_yaml.dump({**HEAD, **more, "workloads": {"api": api}}, sort_keys=False)
     found = render(role, models(text, env)[role], {"migrate": "mg"})
     return {(item["kind"], item["metadata"]["name"]): item for item in found}
 
@@ -466,7 +467,7 @@ def test_levels_follow_needs_only() -> None:
         "late": {"image": "app", "needs": {"boot": "completed"}},
         "free": {"image": "app"},
     }
-    built = models(yaml.safe_dump({**HEAD, "workloads": workloads}))
+    built = models(quick_yaml.dump({**HEAD, "workloads": workloads}))
     level = {model["name"]: model["level"] for model in built["workloads"]}
     assert built["levels"] == [0]
     assert (level["api"], level["boot"], level["late"], level["free"]) == (0, 0, 1, 0)
@@ -476,7 +477,7 @@ def test_a_job_is_named_by_its_content() -> None:
     def name(argument: str, marker: str = "mg-1") -> str:
         migrations = {"migrate": {"image": "app", "database": "db"}}
         job = {"image": "app", "kind": "Job", "args": [argument], "env": {"DB": "${db.url}"}}
-        text = yaml.safe_dump({**HEAD, "migrations": migrations, "workloads": {"boot": job}})
+        text = quick_yaml.dump({**HEAD, "migrations": migrations, "workloads": {"boot": job}})
         found = of_role(models(text), "workloads", {"migrate": marker})
         return next(one["metadata"]["name"] for one in found if one["kind"] == "Job")
 
@@ -487,7 +488,7 @@ def test_a_job_is_named_by_its_content() -> None:
 
 def test_only_the_objects_of_a_level() -> None:
     workloads = {"one": {"image": "app"}, "two": {"image": "app", "needs": {"one": "ready"}}}
-    built = models(yaml.safe_dump({**HEAD, "workloads": workloads}))
+    built = models(quick_yaml.dump({**HEAD, "workloads": workloads}))
 
     def names(level: int) -> set[str]:
         return {one["metadata"]["name"] for one in of_role(built, "workloads", {}, level)}

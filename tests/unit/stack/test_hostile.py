@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.errors import StackError
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import parse, read
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
@@ -22,8 +21,10 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-STACK = yaml.safe_load((Path(__file__).parents[3] / "stacks" / "shop.yml").read_text("utf-8"))
-ENVIRONMENT = yaml.safe_load(
+from tests.unit import quick_yaml
+
+STACK = quick_yaml.load((Path(__file__).parents[3] / "stacks" / "shop.yml").read_text("utf-8"))
+ENVIRONMENT = quick_yaml.load(
     """
 preset: local
 sites: {shop: {host: shop.localhost}}
@@ -53,14 +54,14 @@ def mutant(layer: Any, path: Steps, wrong: Any) -> str:
     for step in path[:-1]:
         parent = parent[step]
     parent[path[-1]] = wrong
-    return yaml.safe_dump(changed)
+    return quick_yaml.dump(changed)
 
 
 @pytest.mark.parametrize("target", ["stack", "environment"])
 @settings(max_examples=12)
 @given(data=st.data())
 def test_a_wrong_value_anywhere_is_answered(target: str, data: st.DataObject) -> None:
-    texts = {"stack": yaml.safe_dump(STACK), "environment": yaml.safe_dump(ENVIRONMENT)}
+    texts = {"stack": quick_yaml.dump(STACK), "environment": quick_yaml.dump(ENVIRONMENT)}
     layer = STACK if target == "stack" else ENVIRONMENT
     path = data.draw(st.sampled_from(list(places(layer))))
     texts[target] = mutant(layer, path, data.draw(st.sampled_from(WRONG)))

@@ -9,7 +9,6 @@ from functools import reduce
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.merge import bury, lay, merge
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.shape import NOTHING
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
@@ -21,6 +20,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit import quick_yaml
 from tests.unit.stack.conftest import Layer, Resolve
 
 LEAVES = st.one_of(st.integers(0, 3), st.sampled_from("xyz"), st.lists(st.integers(0, 3)))
@@ -194,6 +194,6 @@ def test_every_value_of_a_resolved_stack_knows_where_it_comes_from(resolved: Res
 
 
 def test_the_same_stack_is_the_same_bytes_whatever_the_order_of_keys(resolved: Resolve) -> None:
-    turned = yaml.safe_dump(yaml.safe_load(STACK), sort_keys=True)
+    turned = quick_yaml.dump(quick_yaml.load(STACK), sort_keys=True)
     one, other = resolved(STACK).document, resolved(turned).document
-    assert yaml.safe_dump(one) == yaml.safe_dump(other)
+    assert quick_yaml.dump(one) == quick_yaml.dump(other)

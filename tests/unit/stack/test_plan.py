@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 
 import pytest
-import yaml
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import plan
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.errors import StackError
+
+from tests.unit import quick_yaml
 
 ENVIRONMENT = """\
 preset: local
@@ -43,7 +44,7 @@ def test_the_plan_of_the_shop(planned, shop):
     result, told, folder = planned(shop)
     files = sorted(path.name for path in (folder / "shop").iterdir())
     assert files == ["findings.json", "objects.yaml", "stack.html"]
-    objects = list(yaml.safe_load_all((folder / "shop" / "objects.yaml").read_text()))
+    objects = list(quick_yaml.load_all((folder / "shop" / "objects.yaml").read_text()))
     kinds = {one["kind"] for one in objects}
     assert {"Namespace", "StatefulSet", "Job", "Deployment", "HTTPRoute"} <= kinds
     assert told[-1] == "0 findings: 0 errors, 0 warnings"
