@@ -18,6 +18,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,17 @@ SHARED = Path(__file__).parent / "templates"
 ROLES = Path(__file__).parents[3] / "roles"
 UNKNOWN_MARKER = "mg-not-known-yet"
 _KEPT: ContextVar[list[Any]] = ContextVar("kept")  # of the object that is being rendered
+_TEXT = frozenset({str})
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 _TOKEN = re.compile(r"\x7f(\d+)\x7f")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """Where a value that was kept belongs. number: which one."""
+
+    number: int
 
 
 class RenderError(SlipwayError):
@@ -80,10 +90,21 @@ def _bytecode_cache() -> jinja2.BytecodeCache | None:
 @jinja2.pass_environment  # what needs one is not folded into the compiled template
 def _keep(_environment: jinja2.Environment, value: object) -> str:
     kept = _KEPT.get()
-    # str() of an undefined name raises the error that says which one.
-    simple = type(value) in (str, int, bool)
-    kept.append(value if simple else json.loads(json.dumps(value, sort_keys=True, default=str)))
+    kept.append(_plain(value))
     return f'"\\x7f{len(kept) - 1}\\x7f"'
+
+
+def _plain(value: Any) -> Any:
+    """Return a copy with sorted keys and without subclasses: what reading its JSON would give."""
+    kind = type(value)
+    if kind in _SCALARS:
+        return value
+    if kind is dict and _TEXT.issuperset(map(type, value)):
+        return {key: _plain(value[key]) for key in sorted(value)}
+    if kind is list:
+        return [_plain(item) for item in value]
+    # str() of an undefined name raises the error that says which one.
+    return json.loads(json.dumps(value, sort_keys=True, default=str))
 
 
 def _object(
@@ -104,13 +125,28 @@ def _object(
 
 @lru_cache(maxsize=1024)
 def _skeleton(text: str) -> Any:
-    return yaml.load(text, Loader)
+    return _with_holes(yaml.load(text, Loader))
+
+
+def _with_holes(part: Any) -> Any:
+    """Replace the tokens of what was read by holes, so that filling it only looks at types."""
+    if isinstance(part, dict):
+        return {_with_holes(key): _with_holes(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_with_holes(item) for item in part]
+    token = _TOKEN.fullmatch(part) if isinstance(part, str) else None
+    return _Hole(int(token[1])) if token else part
 
 
 def _filled(part: Any, kept: list[Any]) -> Any:
-    if isinstance(part, dict):
-        return {_filled(key, kept): _filled(value, kept) for key, value in part.items()}
-    if isinstance(part, list):
+    kind = type(part)
+    if kind is _Hole:
+        return kept[part.number]
+    if kind is dict:
+        return {
+            kept[key.number] if type(key) is _Hole else key: _filled(value, kept)
+            for key, value in part.items()
+        }
+    if kind is list:
         return [_filled(item, kept) for item in part]
-    token = _TOKEN.fullmatch(part) if isinstance(part, str) else None
-    return kept[int(token[1])] if token else part
+    return part
