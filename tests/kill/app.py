@@ -64,6 +64,13 @@ class App:
         pods = self.town.found("pods", labelSelector=selector)
         return any(_ready(pod) for pod in pods)
 
+    def settled(self, marker: str) -> bool:
+        """Whether its only pod is ready and started on this marker."""
+        pods = self.town.found("pods", labelSelector=f"app={self.name}")
+        named = [each for pod in pods for each in pod["spec"]["containers"][0]["env"]]
+        sources = [each["valueFrom"]["configMapKeyRef"] for each in named if "valueFrom" in each]
+        return [each["name"] for each in sources] == [marker] and _ready(pods[0])
+
     def reasons(self, version: str) -> list[str]:
         selector = f"app={self.name},version={version}"
         pods = self.town.found("pods", labelSelector=selector)

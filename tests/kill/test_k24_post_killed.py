@@ -5,32 +5,15 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.stack.plugins.module_utils.migrations import front, steps
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import steps
 
 from tests.kill.deployer import Deployer
-from tests.kill.town import counting
-
-EXPAND, CONTRACT = "migrate_shop", "contract_shop"
-
-
-def params(database, tag: str, phase: str, *, post_s: int = 0) -> dict:
-    found = database.params(counting(0, tag=tag), name=EXPAND)
-    post = database.migration(counting(post_s, tag=f"post-{tag}"), name=CONTRACT, phase="post")
-    found |= {"phase": phase, "rerun": [EXPAND]}
-    found["migrations"].append(post)
-    return found
-
-
-def deploy(database, tag: str, phase: str) -> tuple[str, str]:
-    result = front.run(params(database, tag, phase), check=False, report=lambda line: None)
-    entry = result["migrations"][phase == "post"]
-    return entry["outcome"], entry["class"]
+from tests.kill.releases import deploy, params
 
 
 def kill_in_post(database) -> None:
     assert deploy(database, "one", "pre") == ("passed", "")
-    allowed = params(database, "one", "post", post_s=15)
-    holder = Deployer(allowed | {"rerun": [EXPAND, CONTRACT]})
+    holder = Deployer(params(database, "one", "post", post_s=15))
     holder.says("first line post-one")
     holder.kill()
 

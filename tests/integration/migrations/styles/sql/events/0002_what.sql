@@ -1,0 +1,2 @@
+-- no transaction
+create index concurrently events_what on events (what);
