@@ -20,24 +20,6 @@ version_added: 0.1.0
 author:
   - the slipway.stack authors (@slipway)
 options:
-  stack_file:
-    description:
-      - The stack file. A relative path begins where the inventory is.
-    type: path
-    required: true
-  environment:
-    description:
-      - How the stack runs here, from low to high, usually what all stacks of a cluster have in
-        common and what this stack has besides. Later ones win, path by path.
-    type: list
-    elements: dict
-    default: []
-  release_file:
-    description:
-      - A file that says which images to deploy, written by CI. A relative path begins where the
-        inventory is. Without it the images are those of the stack file.
-    type: path
-    default: ""
   folder:
     description:
       - Where to write. The files are put into a folder below it, named after the stack and, if
@@ -58,8 +40,7 @@ attributes:
   diff_mode:
     support: none
     description: What is written are reports.
-notes:
-  - Always runs on the controller, whatever the connection.
+extends_documentation_fragment: [slipway.stack.stack_file]
 seealso:
   - module: slipway.stack.resolve
 """

@@ -18,24 +18,6 @@ version_added: 0.1.0
 author:
   - the slipway.stack authors (@slipway)
 options:
-  stack_file:
-    description:
-      - The stack file. A relative path begins where the inventory is.
-    type: path
-    required: true
-  environment:
-    description:
-      - How the stack runs here, from low to high, usually what all stacks of a cluster have in
-        common and what this stack has besides. Later ones win, path by path.
-    type: list
-    elements: dict
-    default: []
-  release_file:
-    description:
-      - A file that says which images to deploy, written by CI. A relative path begins where the
-        inventory is. Without it the images are those of the stack file.
-    type: path
-    default: ""
   explain:
     description:
       - A place in the stack, such as V(workloads.api.scale.replicas), whose value is to be
@@ -49,8 +31,7 @@ attributes:
   diff_mode:
     support: none
     description: Nothing is changed.
-notes:
-  - Always runs on the controller, whatever the connection.
+extends_documentation_fragment: [slipway.stack.stack_file]
 """
 
 EXAMPLES = r"""
