@@ -125,3 +125,13 @@ def check_a_verify_that_is_false_stops_the_play(stack: Stack) -> None:
     assert "verify says 'f', not 't'" in run.tasks[GATE]["msg"]
     fresh = [pod for pod in stack.found("pods") if pod["metadata"]["uid"] not in before]
     assert {pod["metadata"]["labels"].get(slots.MIGRATION) for pod in fresh} == {"migrate-notes"}
+
+
+def test_an_unknown_style_is_named_before_the_cluster_is_asked(stack):
+    edit(stack, "stack.yml", "style: sql", "style: sqll")
+    run = stack.play("migrations")
+    assert run.returncode == 2
+    assert GATE not in run.tasks
+    said = run.tasks["Resolve the stack"]["msg"]
+    assert "migrations.migrate_events.style" in said
+    assert 'Did you mean "sql"?' in said
