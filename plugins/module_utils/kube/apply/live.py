@@ -41,13 +41,16 @@ def fetch(work: Work, objects: Sequence[Object]) -> list[Live]:
     for found in in_parallel(lambda key: _listed(work, *key), worthwhile):
         known |= found
 
-    def one_by_name(obj: Object) -> Live:
+    def one_by_name(one: Ref) -> Live:
         try:
-            return known.get(ref(obj)) or work.get(ref(obj))
+            return work.get(one)
         except KubeError as error:
             return error
 
-    return in_parallel(one_by_name, objects)
+    refs = [ref(obj) for obj in objects]
+    rest = [one for one in refs if one not in known]
+    asked: dict[Ref, Live] = dict(zip(rest, in_parallel(one_by_name, rest), strict=True))
+    return [known[one] if one in known else asked[one] for one in refs]
 
 
 def _listed(
