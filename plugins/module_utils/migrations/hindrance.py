@@ -41,6 +41,7 @@ CONFIG_S = 30.0
 PULL_S = 60.0
 REFUSALS = 3
 BACKOFFS = 3
+RUNS_AS_ROOT = "runAsNonRoot"
 
 WAITING: dict[str, tuple[Class, float]] = {
     "InvalidImageName": (Class.IMAGE_PULL, 0.0),
@@ -110,6 +111,8 @@ def _waiting_container(pod: Object, events: Sequence[Object]) -> Hindrance | Non
         cls, patience = rule
         if cls is Class.IMAGE_PULL and _count(by_reason(events, "BackOff")) >= BACKOFFS:
             patience = 0.0
+        if RUNS_AS_ROOT in (waiting.get("message") or ""):
+            patience = 0.0  # no Secret that is still to come will mend it
         return Hindrance(cls, _waiting_sentence(status, waiting, cls), patience)
     return None
 

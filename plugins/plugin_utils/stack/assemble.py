@@ -110,6 +110,7 @@ def _migration(name: str, spec: Spec, wiring: Wiring) -> Migration:
         "files": {},
         "workload": spec.get("workload", ""),
         **({"seed": spec["seed"]} if "seed" in spec else {}),
+        "security": parts.runner(spec),
         "verify": spec.get("verify", ""),
         "backward_compatible": str(spec.get("backward_compatible", "unknown")).lower(),
         "database": spec["database"],

@@ -225,6 +225,7 @@ class Migration(Process):
     files: dict[str, str]
     workload: str
     seed: NotRequired[dict[str, list[str]]]
+    security: dict[str, int]
     verify: str
     backward_compatible: Literal["true", "false", "unknown"]
     database: str

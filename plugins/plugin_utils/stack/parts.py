@@ -67,6 +67,11 @@ def process(spec: Spec) -> Spec:
     }
 
 
+def runner(spec: Spec) -> dict[str, int]:
+    """Return who a migration runs as, where that is said."""
+    return _known(spec.get("security", {}), "user", "group")
+
+
 def health(spec: Spec, ports: dict[str, int]) -> Health:
     """Return the probes in the one form that they were given in; see document.Health."""
     given = spec.get("health", {})

@@ -149,6 +149,11 @@ HINDRANCES = {
         ("image_pull", 0),
     ),
     "key of a secret missing": (waiting("CreateContainerConfigError"), [], ("config", 30)),
+    "image runs as root": (
+        waiting("CreateContainerConfigError", "container has runAsNonRoot and image will …"),
+        [],
+        ("config", 0),
+    ),
     "command not found": (waiting("RunContainerError"), [], ("config", 30)),
     "volume": (
         [pod("{waiting: {reason: ContainerCreating}}")],

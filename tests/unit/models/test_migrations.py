@@ -82,6 +82,16 @@ def test_a_job_waits_for_the_database_first(tmp_path):
     assert job(gate)["initContainers"][0]["securityContext"]["runAsUser"] == 999
 
 
+def test_it_and_its_seed_run_as_the_user_that_is_said(tmp_path):
+    plain, *both = [
+        *gates(tmp_path),
+        *gates(tmp_path, security={"user": 1000}, seed={"args": ["seed"]}),
+    ]
+    users = [job(gate)["securityContext"].get("runAsUser") for gate in (plain, *both)]
+    assert users == [None, 1000, 1000]
+    assert job(plain)["securityContext"]["runAsNonRoot"] is True
+
+
 def test_verify_comes_after_it(tmp_path):
     (gate,) = gates(tmp_path, verify="select count(*) > 0 from users")
     spec = job(gate)

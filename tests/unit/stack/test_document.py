@@ -99,6 +99,7 @@ def test_a_migration(document: Document) -> None:
         "folder": "",
         "files": {},
         "workload": "",
+        "security": {},
         "verify": "",
         "backward_compatible": "unknown",
         "database": "users_db",

@@ -106,6 +106,7 @@ def _job(document: Model, name: str, spec: Model) -> Model:
         init=steps[:-1],
         account=kube_name(name),
         restart_policy="Never",
+        security=pods.pod_security(spec.get("security", {})),
         volumes=volumes,
     )
     return {**base(document, "job", name, COMPONENT), "pod": pod}
