@@ -65,6 +65,10 @@ def test_two_apps_of_two_namespaces_take_turns(client, database, elsewhere):
     again = both(database, elsewhere, seconds=8, meet=meet)
     assert [entry["outcome"] for entry in again] == ["skipped", "skipped"]
 
+    gone = params(database, elsewhere, "orders", meet=meet, state="absent") | {"holder": None}
+    assert front.run(gone, check=False, report=lambda line: None)["changed"] is True
+    assert (markers(client, elsewhere), markers(client, meet)) == (set(), {users["marker"]})
+
 
 def test_control_without_a_place_to_meet_they_overlap(database, elsewhere):
     both(database, elsewhere, seconds=25, meet="")

@@ -51,9 +51,10 @@ def _server(kubeconfig, authority):
     return cluster["cluster"]["server"], str(authority)
 
 
-def test_every_missing_right_is_named(client, poor, namespace):
-    assert connect(poor).request("GET", "/version")["major"] == "1"
+def refused(poor: dict, namespace: str, meet: str = "") -> str:
+    """Return what a deployer without rights is told. meet: the namespace of a shared database."""
     option = migration("true") | {"phase": "pre", "backward_compatible": "unknown", "timeout": 60}
+    option["database"] |= {"namespace": meet}
     params = poor | {
         "namespace": namespace,
         "state": "present",
@@ -62,14 +63,25 @@ def test_every_missing_right_is_named(client, poor, namespace):
         "rerun": ["migrate_users"],
     }
     result = front.run(params | {"migrations": [option]}, check=False, report=lambda line: None)
-
     assert result["migrations"][0]["class"] == "refused"
+    return str(result["msg"])
+
+
+def test_every_missing_right_is_named(client, poor, namespace):
+    assert connect(poor).request("GET", "/version")["major"] == "1"
+    said = refused(poor, namespace)
     for words in (
         f"no permission to create, patch jobs.batch in namespace {namespace}",
         "create, get, update leases.coordination.k8s.io",
         "create configmaps",
         "create secrets",
     ):
-        assert words in result["msg"]
+        assert words in said
     jobs = client.request("GET", f"/apis/batch/v1/namespaces/{namespace}/jobs")
     assert jobs["items"] == []
+
+
+def test_the_namespace_of_the_pods_is_looked_at_too(poor, namespace, absent_namespace):
+    said = refused(poor, absent_namespace, meet=namespace)
+    assert f"create, patch jobs.batch in namespace {namespace}" in said
+    assert f"no permission to create, get configmaps in namespace {absent_namespace}" in said
