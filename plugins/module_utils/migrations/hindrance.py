@@ -21,6 +21,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods impo
     by_reason,
     is_sidecar,
     one_line,
+    ran,
     started,
     statuses,
 )
@@ -89,9 +90,9 @@ def _no_pod(job: Object, events: Sequence[Object]) -> Hindrance:
 def _crashed(pod: Object) -> Hindrance | None:
     """The workload that migrates as it starts has ended; the kubelet would start it for ever.
 
-    Once the next container has run, the workload had started: its end belongs to the pod's end.
+    Once the main container has run, the workload had started: its end belongs to the pod's end.
     """
-    if begun(pod):
+    if any(ran(status) for status in (pod.get("status") or {}).get("containerStatuses") or []):
         return None
     for status in statuses(pod):
         states = (status.get("lastState") or {}, status.get("state") or {})

@@ -22,12 +22,12 @@ STARTUP = "startup"
 def started(pod: Object) -> bool:
     """Whether a container that is no sidecar and no helper ever ran: SQL may have been sent."""
     helpers = (objects.annotations(pod).get(slots.HELPERS) or "").split(",")
-    return any(_ran(status) for status in own_statuses(pod) if status["name"] not in helpers)
+    return any(ran(status) for status in own_statuses(pod) if status["name"] not in helpers)
 
 
 def begun(pod: Object) -> bool:
     """Whether any container ran: the pod has its node and its volumes."""
-    return any(_ran(status) for status in own_statuses(pod))
+    return any(ran(status) for status in own_statuses(pod))
 
 
 def statuses(pod: Object) -> list[Object]:
@@ -53,7 +53,8 @@ def is_sidecar(pod: Object, name: str) -> bool:
     )
 
 
-def _ran(status: Object) -> bool:
+def ran(status: Object) -> bool:
+    """Whether the container of this status runs or has run."""
     state = status.get("state") or {}
     done = state.get("terminated") or {}
     return bool(state.get("running") or (done and done.get("reason") not in UNSTARTED))
