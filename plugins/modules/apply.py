@@ -166,6 +166,19 @@ stale:
   returned: unless the cluster could not be asked
   sample:
     - {api_version: v1, kind: Service, namespace: shop, name: reports}
+restarts:
+  description:
+    - Deployments, StatefulSets and DaemonSets whose pods are replaced, since their template
+      differs; C(because) says in what. Values of Secrets are not told.
+  type: list
+  elements: dict
+  returned: unless the cluster could not be asked
+  sample:
+    - api_version: apps/v1
+      kind: Deployment
+      namespace: shop
+      name: users
+      because: ["spec.containers.users.image: acme/users:1.0 → acme/users:1.1"]
 errors:
   description: The refused objects, each with the server's reason and the fields in conflict.
   type: list

@@ -100,7 +100,7 @@ def told(plan):
 
 
 def nothing(migrate, refused=""):
-    return {"migrations": {"migrate": migrate}, "refused": refused, "restarted": [], "deleted": []}
+    return {"migrations": {"migrate": migrate}, "refused": refused, "restarted": {}, "deleted": []}
 
 
 def test_an_empty_cluster_runs_everything_and_restarts_nothing(
@@ -139,7 +139,9 @@ def changed(deployed, client):
 def test_a_change_is_told(changed):
     seen = told(changed)
     assert seen["migrations"] == {"migrate": "would_run"}
-    assert any("loud" in one for one in seen["restarted"])
+    assert seen["restarted"]["calm"] == ["a Secret that it uses has other values"]
+    (because,) = seen["restarted"]["loud"]
+    assert because.startswith("spec.containers.loud.envFrom.0.configMapRef.name: loud-env-")
     assert seen["deleted"] == []
 
 
@@ -148,7 +150,7 @@ def test_what_is_left_out_is_told_as_deleted(deployed, client):
     before = versions(client, namespace)
     seen = told(run("plan", workloads=("loud",)))
     assert "calm" in seen["deleted"]
-    assert not any("calm" in one for one in seen["restarted"])
+    assert seen["restarted"] == {}
     assert versions(client, namespace) == before
 
 

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import diff
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan import Action, Item
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import Stale
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.refusal import Refusal
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.restart import because
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
     Object,
     Ref,
@@ -27,6 +28,7 @@ def applied(items: Sequence[Item], stale: Sequence[Stale]) -> dict[str, Any]:
         "changed": any(item.changes for item in items),
         "resources": [_resource(item) for item in items],
         "stale": [one.ref.as_dict() for one in stale if not one.kept],
+        "restarts": list(_restarts(items)),
         "diff": [_diff(item) for item in items if item.changes],
         "errors": [],
         "msg": summary([item.action for item in items]),
@@ -48,6 +50,7 @@ def refused(outcomes: Sequence[Item | Refusal], written: Sequence[int]) -> dict[
         "changed": bool(changed),
         "resources": [_after(one, index in done) for index, one in enumerate(outcomes)],
         "stale": [],
+        "restarts": list(_restarts(changed)),
         "diff": [_diff(item) for item in changed],
         "errors": [one.as_dict() for one in refusals],
         "msg": f"{before}: {len(refusals)} of {len(outcomes)} objects refused.\n{sentences}",
@@ -63,6 +66,7 @@ def pruned(gone: Sequence[Stale], kept: Sequence[Stale]) -> dict[str, Any]:
             for one in (*gone, *kept)
         ],
         "stale": [one.ref.as_dict() for one in kept],
+        "restarts": [],
         "diff": [diff(one.live, None) for one in gone],
         "errors": [],
         "msg": f"{len(gone)} deleted, {len(kept)} kept",
@@ -96,6 +100,12 @@ def _entry(one: Ref, live: Object | None, action: str) -> dict[str, Any]:
         "generation": meta.get("generation", 0),
         "action": str(action),
     }
+
+
+def _restarts(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        if reasons := because(item.live, item.answer) if item.changes else []:
+            yield {**ref(item.desired).as_dict(), "because": reasons}
 
 
 def _diff(item: Item) -> dict[str, Any]:
