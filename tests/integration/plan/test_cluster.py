@@ -75,9 +75,11 @@ def deployed(make_playbook_runner, tmp_path_factory, client):
     """A namespace with the stack in it, and a callable that runs playbooks there."""
     namespace = free_name()
     run = caller(make_playbook_runner, tmp_path_factory.mktemp("rehearsal"), namespace)
-    run("site", "--skip-tags", "ingress,verify", *RERUN)
-    yield namespace, run
-    delete_namespace(client, namespace)
+    try:
+        run("site", "--skip-tags", "ingress,verify", *RERUN)
+        yield namespace, run
+    finally:
+        delete_namespace(client, namespace)
 
 
 def versions(client, namespace):
