@@ -91,7 +91,7 @@ kill: setup ## ends the program at its worst moments, then runs it again
 	@$(PYTEST) tests/kill -m "not slow"
 
 shop: setup ## the shop's own tests, with a PostgreSQL of their own
-	@$(PYTEST) examples/shop/tests
+	@$(PYTEST) examples/shop/tests --numprocesses 3
 
 molecule: setup ## every role alone, in a namespace of its own
 	@molecule reset >/dev/null 2>&1  # a run that was interrupted leaves its state behind
