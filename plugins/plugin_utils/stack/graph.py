@@ -91,7 +91,8 @@ def _named(tree: Node) -> Iterator[Edge]:
     """What entities name without a reference: a route's workload, a migration's database, ..."""
     for section, pattern, target in _LINKS:
         for name, entity in fields(find(tree, (section,))).items():
-            for path, node in walk(entity):
+            named = find(entity, pattern[:1])
+            for path, node in walk(named, pattern[:1]) if named else ():
                 if len(path) == len(pattern) and all(map(_fits, pattern, path)):
                     end = (target, str(node.value))
                     yield Edge((section, name), end, (section, name, *path), node.mark)

@@ -76,6 +76,7 @@ def _environment(role: str) -> jinja2.Environment:
         bytecode_cache=_bytecode_cache(),
     )
     environment.filters["tojson"] = _keep
+    environment.globals.clear()  # else every object and every import looks all of them through
     return environment
 
 

@@ -52,7 +52,7 @@ class Place:
         moved = {"namespace": namespace} if namespace else {}
         layers = [_node(layer) for layer in (*self.layers, moved)]
         resolved = resolve(stack, layers, [], date.today())
-        assert resolved.document is not None, [*findings, *resolved.findings]
+        assert not [*findings, *resolved.findings], self.name  # no check cries wolf
         return build(with_files(cast(dict[str, Any], resolved.document), str(self.stack)))
 
 
