@@ -21,6 +21,7 @@ ADVICE: dict[str, str] = {
     "MissingStorageClass": "Name a StorageClass that the cluster has, or create this one.",
     "NoDefaultStorageClass": "Name a StorageClass, or mark one as the cluster's default.",
     "NoEndpoints": "See why the pods behind it are not ready, and whether its selector is right.",
+    "NodeLost": "Bring the node back, or delete it: its pods are then made elsewhere.",
     "OOMKilled": "Raise the memory limit, or find out what uses so much.",
     "ProbeFails": "See whether the application listens where the probe asks, and its log.",
     "QuotaExceeded": "Raise the ResourceQuota of the namespace, or ask for less.",

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import texts
@@ -38,8 +38,10 @@ IMAGE_REASONS = {
 }
 # The runtime's words for a process that never began; other messages are the application's own.
 NOT_STARTED = {"StartError", "ContainerCannotRun"}
-# A crash is not over when the container runs again, but when it has stayed up for this long.
+# A crash is not over when the container runs again, but when it has stayed up for this long, and
+# while nothing calls it ready for as long as its last run, within reason.
 SETTLED_S = 10
+SETTLED_AT_LAST_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +147,12 @@ def _not_created(one: Container, reason: str, message: str) -> Trouble:
 def _crash(one: Container, now: float) -> Trouble | None:
     """Return the trouble of a container that ended and should not have.
 
-    It lasts from the first end over all restarts until a run has stayed up for SETTLED_S.
+    It lasts from the first end over all restarts until a run has settled.
     """
     last = one.ended if one.ended and not _ended_well(one, one.ended) else one.ended_before
     if not last and one.waiting.get("reason") != "CrashLoopBackOff":
         return None
-    if one.running is not None and _settled(one.running, now):
+    if one.running is not None and _settled(one, one.running, last, now):
         return None
     if one.ended and _ended_well(one, one.ended):
         return None
@@ -158,7 +160,8 @@ def _crash(one: Container, now: float) -> Trouble | None:
         clause = f"its command cannot be started: {cause}"
         return _trouble(one, Category.SPEC, "BadCommand", clause, _ended_text(last))
     word = "OOMKilled" if last.get("reason") == "OOMKilled" else "CrashLoop"
-    return _trouble(one, Category.CRASH, word, _crash_clause(one, last), _ended_text(last))
+    found = _trouble(one, Category.CRASH, word, _crash_clause(one, last), _ended_text(last))
+    return replace(found, recovering=one.running is not None)
 
 
 def _crash_clause(one: Container, last: Mapping[str, Any]) -> str:
@@ -169,8 +172,7 @@ def _crash_clause(one: Container, last: Mapping[str, Any]) -> str:
         return f"killed for using more than {bound} (OOMKilled){times}"
     if not last:
         return f"it keeps ending (CrashLoopBackOff){times}"
-    began, ended = seconds(last.get("startedAt")), seconds(last.get("finishedAt"))
-    after = f" after {ended - began:.0f} s" if began and ended else ""
+    after = f" after {_length(last):.0f} s" if last.get("startedAt") else ""
     return f"it exits with code {last.get('exitCode')}{after}{times}"
 
 
@@ -185,9 +187,17 @@ def _ended_well(one: Container, ended: Mapping[str, Any]) -> bool:
     return ended.get("exitCode") == 0 and not one.runs_on
 
 
-def _settled(running: Mapping[str, Any], now: float) -> bool:
+def _settled(
+    one: Container, running: Mapping[str, Any], last: Mapping[str, Any], now: float
+) -> bool:
     began = seconds(running.get("startedAt"))
-    return began is None or now - began >= SETTLED_S
+    needed = SETTLED_S if one.status.get("ready") else max(SETTLED_S, _length(last))
+    return began is None or now - began >= min(needed, SETTLED_AT_LAST_S)
+
+
+def _length(run: Mapping[str, Any]) -> float:
+    began, ended = seconds(run.get("startedAt")), seconds(run.get("finishedAt"))
+    return ended - began if began and ended else 0.0
 
 
 def _trouble(one: Container, category: Category, reason: str, clause: str, seen: str) -> Trouble:

@@ -65,7 +65,7 @@ def judge(
     if verdict.status is not Status.PROGRESSING or not verdict.troubles:
         return verdict
     for trouble in verdict.troubles:
-        if trouble.category is Category.WAITING:
+        if trouble.category is Category.WAITING or trouble.recovering:
             continue
         if _lasted(trouble, history, now, not_before) >= _grace(trouble, verdict):
             return replace(

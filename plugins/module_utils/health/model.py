@@ -58,6 +58,7 @@ class Trouble:
     uid:      of that pod or object, so that a replaced pod begins anew.
     since:    seconds since the epoch if the API dates it, else None (history knows).
     restarts: of the container.
+    recovering: it may just be over, so it is named but fails nothing before it shows again.
     """
 
     category: Category
@@ -68,6 +69,7 @@ class Trouble:
     uid: str = ""
     since: float | None = None
     restarts: int | None = None
+    recovering: bool = False
     evidence: tuple[Evidence, ...] = ()
 
     @property

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import texts
@@ -27,6 +27,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
     evidence,
     is_false,
     is_true,
+    said,
     since,
     spec,
     status,
@@ -44,6 +45,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.shapes import r
 
 # cluster-autoscaler: TriggeredScaleUp; Karpenter: Nominated; GKE and others keep to the first.
 SCALING_UP = {"TriggeredScaleUp", "Nominated"}
+NOT_SCALING_UP = "NotTriggerScaleUp"
 # The kubelet repeats a failing mount at least every two minutes.
 EVENT_IS_FRESH_S = 150
 
@@ -84,7 +86,8 @@ def activity(pod: Object, related: Related) -> str:
     """Return in a few words what a pod that is not ready is busy with."""
     placed = condition(conditions(pod), "PodScheduled")
     if is_terminating(pod):
-        return "ending"
+        disrupted = condition(conditions(pod), "DisruptionTarget")
+        return f"ending: {said(disrupted)}" if is_true(disrupted) else "ending"
     if placed.get("reason") == "SchedulingGated":
         return "held back by a scheduling gate"
     if not spec(pod).get("nodeName") and not is_true(placed):
@@ -122,8 +125,11 @@ def _not_placed(pod: Object, events: list[Object], related: Related) -> Iterator
     clause = f"no node takes it: {message}"
     if missing := texts.missing_object(message):
         category, reason, clause = Category.REFERENCE, "MissingReference", missing
-    elif any(event.get("reason") in SCALING_UP for event in events):
-        category, clause = Category.WAITING, f"waiting for a new node: {message}"
+    elif answer := _newest_of(events, SCALING_UP | {NOT_SCALING_UP}):
+        if answer["reason"] == NOT_SCALING_UP:
+            clause = f"{clause}; the autoscaler adds none: {answer.get('message')}"
+        else:
+            category, clause = Category.WAITING, f"waiting for a new node: {message}"
     yield _trouble(pod, category, reason, clause, evidence(pod, placed), since(placed))
 
 
@@ -147,7 +153,12 @@ def _not_mounted(pod: Object, events: list[Object], now: float) -> Iterator[Trou
 
 
 def _not_ready(pod: Object, events: list[Object]) -> Iterator[Trouble]:
-    """Name the probe that a running container does not pass; only the deadline fails it."""
+    """Name the lost node, or the probe that is not passed; only the deadline fails either."""
+    if events and events[0].get("reason") == "NodeNotReady":
+        clause = f"its node {spec(pod).get('nodeName')} does not answer"
+        seen = Evidence(f"{ref(pod)}, event", f"NodeNotReady: {events[0].get('message')}")
+        yield _trouble(pod, Category.WAITING, "NodeLost", clause, seen)
+        return
     for one in containers(pod):
         if one.running is None or one.status.get("ready") is not False:
             continue
@@ -172,6 +183,10 @@ def probe_text(probe: dict[str, Any]) -> str:
         return f"grpc :{grpc.get('port')}"
     command = (probe.get("exec") or {}).get("command") or []
     return f"exec {' '.join(map(str, command))}"
+
+
+def _newest_of(events: Iterable[Object], reasons: Set[str]) -> Object | None:
+    return next((event for event in events if event.get("reason") in reasons), None)
 
 
 def _newest(events: Iterable[Object], reason: str, words: str) -> str:
