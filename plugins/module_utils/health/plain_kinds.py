@@ -12,13 +12,16 @@ BUILT_IN: dict[str, str] = {
     " MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
     " ValidatingWebhookConfiguration",
     "apps": "ControllerRevision",
+    "certificates.k8s.io": "ClusterTrustBundle",
     "coordination.k8s.io": "Lease",
     "discovery.k8s.io": "EndpointSlice",
-    "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
-    "networking.k8s.io": "IngressClass NetworkPolicy",
+    "events.k8s.io": "Event",
+    "flowcontrol.apiserver.k8s.io": "PriorityLevelConfiguration",
+    "networking.k8s.io": "IPAddress IngressClass NetworkPolicy",
     "node.k8s.io": "RuntimeClass",
     "policy": "PodSecurityPolicy",
     "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding Role RoleBinding",
+    "resource.k8s.io": "DeviceClass ResourceClaimTemplate ResourceSlice",
     "scheduling.k8s.io": "PriorityClass",
     "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttributesClass",
 }

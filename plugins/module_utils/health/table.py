@@ -22,6 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.kinds import 
     pod,
     policy,
     replicaset,
+    requests,
     routes,
     service,
     statefulset,
@@ -58,10 +59,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("autoscaling", "HorizontalPodAutoscaler"): autoscaling.autoscaler,
     ("batch", "CronJob"): job.cron_job,
     ("batch", "Job"): job.job,
+    ("certificates.k8s.io", "CertificateSigningRequest"): requests.signing_request,
     ("extensions", "DaemonSet"): daemonset.daemon_set,
     ("extensions", "Deployment"): deployment.deployment,
     ("extensions", "Ingress"): ingress.ingress,
     ("extensions", "ReplicaSet"): replicaset.replica_set,
+    ("flowcontrol.apiserver.k8s.io", "FlowSchema"): policy.flow_schema,
     ("gateway.networking.k8s.io", "BackendTLSPolicy"): routes.backend_policy,
     ("gateway.networking.k8s.io", "GRPCRoute"): routes.route,
     ("gateway.networking.k8s.io", "Gateway"): routes.gateway,
@@ -73,6 +76,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("gateway.networking.k8s.io", "UDPRoute"): routes.route,
     ("networking.k8s.io", "Ingress"): ingress.ingress,
     ("policy", "PodDisruptionBudget"): policy.disruption_budget,
+    ("resource.k8s.io", "ResourceClaim"): requests.device_claim,
+    ("storage.k8s.io", "VolumeAttachment"): requests.attachment,
 }
 
 

@@ -22,7 +22,12 @@ EVERY_RULE = [
     ("example.com", "Thing"),
 ]
 # These have nothing to report, whatever their status.
-WITHOUT_STATUS = {("batch", "CronJob"), ("", "Service"), ("argoproj.io", "CronWorkflow")}
+WITHOUT_STATUS = {
+    ("batch", "CronJob"),
+    ("", "Service"),
+    ("argoproj.io", "CronWorkflow"),
+    ("resource.k8s.io", "ResourceClaim"),
+}
 
 
 def manifest(row):
