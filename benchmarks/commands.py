@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 from time import perf_counter
 
 from benchmarks.errors import BenchError
@@ -40,27 +40,36 @@ class Ran:
     output: str
 
 
-def run(command: Command, *, fails: bool = False) -> Ran:
-    """Run and measure a command. Raises BenchError if it ends otherwise than expected."""
-    with TemporaryFile("w+", encoding="utf-8") as output:
-        start = perf_counter()
-        process = subprocess.Popen(
-            command.argv,
-            cwd=ROOT,
-            env={**os.environ, **command.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        _pid, status, usage = os.wait4(process.pid, 0)
-        seconds = perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        cpu_s, rss_mb = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-        ran = Ran(seconds, cpu_s, rss_mb, process.returncode, output.read())
+def run(command: Command, *, fails: bool = False, line: Callable[[str], object] = len) -> Ran:
+    """Run and measure a command. Raises BenchError if it ends otherwise than expected.
+
+    line: called with each line that it prints, as soon as it does.
+    """
+    start = perf_counter()
+    process = subprocess.Popen(
+        command.argv,
+        cwd=ROOT,
+        env={**os.environ, **command.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    output = "".join(_heard(process, line))
+    _pid, status, usage = os.wait4(process.pid, 0)
+    seconds, process.returncode = perf_counter() - start, os.waitstatus_to_exitcode(status)
+    cpu_s, rss_mb = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    ran = Ran(seconds, cpu_s, rss_mb, process.returncode, output)
     if bool(ran.code) != fails:
         raise BenchError(_unexpected(command, ran))
     return ran
+
+
+def _heard(process: subprocess.Popen[str], line: Callable[[str], object]) -> Iterator[str]:
+    with process.stdout or nullcontext() as output:
+        for one in output or ():
+            line(one)
+            yield one
 
 
 def _unexpected(command: Command, ran: Ran) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.errors import BenchError
 from cluster.cache import artifact
-from cluster.golang import Build, programs
+from cluster.golang import Build, module_folder, programs
 from cluster.paths import BIN
 from cluster.progress import run, step
 
@@ -32,6 +32,13 @@ def helm() -> Path:
 def kwok() -> Path:
     """Return kwok's controller, built from its Go module on first use (about 75 s)."""
     return programs(KWOK) / "kwok"
+
+
+def kwok_stages() -> list[Path]:
+    """Return how kwok is told what nodes and pods do, as its own clusters are: from its module."""
+    folder = module_folder(KWOK.module, KWOK.version) / "kustomize" / "stage"
+    kinds = ("node/fast/node-*", "node/heartbeat-with-lease/node-*", "pod/fast/pod-*")
+    return [path for kind in kinds for path in sorted(folder.glob(f"{kind}.yaml"))]
 
 
 def kubectl() -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,13 @@ class Span:
     process: int
 
 
-def profiled(command: Command) -> tuple[Ran, list[Span]]:
-    """Run a command that is an ansible-playbook; returns its spans, too."""
+def profiled(command: Command, *, line: Callable[[str], object] = len) -> tuple[Ran, list[Span]]:
+    """Run a command that is an ansible-playbook, see `run`; returns its spans, too."""
     notes = WORK / "spans.jsonl"
     notes.parent.mkdir(parents=True, exist_ok=True)
     notes.unlink(missing_ok=True)
     argv = (sys.executable, ROOT / "benchmarks" / "profiled.py", *command.argv[1:])
-    ran = run(Command(argv, {**command.environment, "PROFILE": str(notes)}))
+    ran = run(Command(argv, {**command.environment, "PROFILE": str(notes)}), line=line)
     return ran, read(notes)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.figures import Figures
-from benchmarks.measures import fail, forks, fresh, gate, growth, imports, noop, profile
+from benchmarks.measures import fail, forks, fresh, gate, growth, imports, noop, profile, watch
 
 MEASURES: dict[str, Callable[[], Figures]] = {
     "noop": noop.noop,
@@ -22,4 +22,5 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "growth": growth.growth,
     "imports": imports.imports,
     "profile": profile.profile,
+    "watch": watch.watch,
 }

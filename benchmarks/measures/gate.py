@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,8 @@ def gate() -> Figures:
         place.remove([sample.name])
         run(at_cluster(kubectl(), "create", "namespace", sample.name))
         command = playbook(path, folder / "hosts.yml")
-        run(command)
+        names = [one["name"] for one in map(_migration, range(count))]
+        run(playbook(path, folder / "hosts.yml", "-e", json.dumps({"allowed": names})))
         yield f"migration_gate_noop_{count}_s", repeated(partial(_seconds, command), note=NOTE)
         place.remove([sample.name])
 
@@ -46,6 +48,8 @@ def _play(namespace: str, count: int) -> list[dict[str, Any]]:
         "kubeconfig": "{{ stack_kubeconfig }}",
         "context": "{{ stack_context }}",
         "migrations": [_migration(index) for index in range(count)],
+        # The first run of all: a database that no claim belongs to is asked for by name.
+        "rerun": "{{ allowed | default([]) }}",
     }
     task = {"name": "Migrate", "slipway.stack.migration_gate": options}
     return [{"hosts": "all", "gather_facts": False, "tasks": [task]}]
