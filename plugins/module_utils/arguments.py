@@ -39,6 +39,7 @@ APPLY: dict[str, Any] = {
         "data": {"type": "bool", "default": False},
         "force_conflicts": {"type": "bool", "default": False},
         "secret_values": {"type": "dict", "no_log": True, "default": {}},
+        "beforehand": {"type": "list", "elements": "dict", "default": []},
         **CONNECTION,
     },
     "required_together": [("stack", "role")],

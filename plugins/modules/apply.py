@@ -80,6 +80,14 @@ options:
     description: Group to key to value, for the placeholders C(${given:group.key}).
     type: dict
     default: {}
+  beforehand:
+    description:
+      - Objects that an earlier task applies, such as the Secrets that pods use.
+      - In check mode they are taken for applied, so that what follows from them is predicted;
+        otherwise they are ignored.
+    type: list
+    elements: dict
+    default: []
 extends_documentation_fragment:
   - slipway.stack.connection
 seealso:

@@ -56,6 +56,25 @@ def test_follows_the_secrets_that_are_used(apply, namespace, digest):
     assert "two" not in str(done)
 
 
+def test_check_mode_takes_what_comes_beforehand_for_applied(apply, namespace, digest):
+    options = {"namespace": namespace}
+    apply([secret(password="one")], **options)
+    apply([sealing(), key()], **options)
+    before = digest()
+
+    def rehearsed(password):
+        return apply([sealing()], check=True, beforehand=[secret(password=password)], **options)
+
+    assert actions(rehearsed("one")) == ["unchanged"]
+    assert actions(rehearsed("two")) == ["configured"]
+    assert "two" not in str(rehearsed("two"))
+    # Otherwise it is ignored: neither written nor believed.
+    assert actions(apply([sealing()], beforehand=[secret(password="two")], **options)) == [
+        "unchanged"
+    ]
+    assert digest() == before
+
+
 def test_a_secret_that_comes_later_is_no_error(apply, namespace, digest):
     options = {"namespace": namespace}
     apply([sealing(), key()], **options)

@@ -63,8 +63,14 @@ def run(params: Mapping[str, Any], *, check: bool, report: Callable[[str], None]
     state = params.get("state") or "applied"
     if state == "absent":
         return result.pruned(*tear_down(work, data=bool(params.get("data"))))
-    objects = prepare(params.get("objects") or [], work.namespace, work.kinds, check=check)
-    return _prune(work, objects) if state == "pruned" else _apply(work, objects)
+    objects = _prepared(work, params, "objects")
+    if state == "pruned":
+        return _prune(work, objects)
+    return _apply(work, objects, _prepared(work, params, "beforehand") if check else [])
+
+
+def _prepared(work: Work, params: Mapping[str, Any], option: str) -> list[Object]:
+    return prepare(params.get(option) or [], work.namespace, work.kinds, check=work.check)
 
 
 def _prune(work: Work, objects: Sequence[Object]) -> dict[str, Any]:
@@ -80,8 +86,8 @@ def _prune(work: Work, objects: Sequence[Object]) -> dict[str, Any]:
     return result.pruned(gone, kept)
 
 
-def _apply(work: Work, objects: Sequence[Object]) -> dict[str, Any]:
-    outcomes = plan(work, objects)
+def _apply(work: Work, objects: Sequence[Object], beforehand: Sequence[Object]) -> dict[str, Any]:
+    outcomes = plan(work, [*beforehand, *objects])[len(beforehand) :]
     if _refused(outcomes):
         return result.refused(outcomes, [])
     if not work.check:
