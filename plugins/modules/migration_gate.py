@@ -85,7 +85,8 @@ options:
               - For a database that several namespaces migrate, the one in which they meet. Jobs,
                 Lease and records of the database are there, and so must be what its Jobs refer to
                 (Secrets, ConfigMaps, ServiceAccounts, claims). All must name the same
-                O(migrations[].database.id) and namespace.
+                O(migrations[].database.id) and namespace, and give their migrations names of
+                their own; runs of one name count as releases of each other.
               - The marker is copied to O(namespace), whose pods refer to it.
             type: str
             default: ""
