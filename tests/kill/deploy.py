@@ -12,6 +12,7 @@ Prints one JSON document a line: {"line": …} for every live line, at last {"re
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from tests.kill import sabotage  # noqa: E402
 
 def main() -> None:
     """Deploy once."""
+    # A shell starts what it puts into the background deaf to Ctrl-C, and all that comes of it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     params = json.load(sys.stdin)
     for guard in sys.argv[1:]:
         sabotage.TAKE_OUT[guard]()

@@ -67,7 +67,8 @@ def test_two_apps_of_two_namespaces_take_turns(client, database, elsewhere):
 
     gone = params(database, elsewhere, "orders", meet=meet, state="absent") | {"holder": None}
     assert front.run(gone, check=False, report=lambda line: None)["changed"] is True
-    assert (markers(client, elsewhere), markers(client, meet)) == (set(), {users["marker"]})
+    assert markers(client, elsewhere) == set()
+    assert {users["marker"], orders["marker"]} & markers(client, meet) == {users["marker"]}
 
 
 def test_control_without_a_place_to_meet_they_overlap(database, elsewhere):
