@@ -46,7 +46,7 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 
 # --- checks ----------------------------------------------------------------------------------
 
-.PHONY: test test-long unit lint sanity model simulation mutation integration e2e kill shop molecule bench slow
+.PHONY: test test-long unit lint sanity model simulation mutation integration e2e kill shop molecule bench slow reference
 test: setup ## everything that fits into 25 minutes, with a summary
 	@python tools/stages.py lint unit sanity model simulation mutation shop cluster images integration e2e molecule $(LAST)
 
@@ -54,7 +54,7 @@ test-long: export SLIPWAY_SEEDS := 3000
 test-long: export SLIPWAY_K04_ROUNDS := 20
 test-long: export SLIPWAY_COUNTED_ROUNDS := 200
 test-long: setup ## what does not fit into `make test`: more rounds, and whole lives of clusters
-	@python tools/stages.py simulation cluster images kill slow
+	@python tools/stages.py simulation reference cluster images kill slow
 
 # Compiled tests are kept, whatever the shell says: to compile them takes as long as to run them.
 unit: export PYTHONDONTWRITEBYTECODE :=
@@ -91,7 +91,10 @@ kill: setup ## ends the program at its worst moments, then runs it again
 	@$(PYTEST) tests/kill -m "not slow"
 
 shop: setup ## the shop's own tests, with a PostgreSQL of their own
-	@$(PYTEST) examples/shop/tests --numprocesses 3
+	@$(PYTEST) examples/shop/tests examples/reference/tests/test_reference_rules.py --numprocesses 3
+
+reference: setup ## the parts of the other systems, with PostgreSQL, Redis and S3 of their own
+	@$(PYTEST) examples/reference/tests --numprocesses 3
 
 molecule: setup ## every role alone, in a namespace of its own
 	@molecule reset >/dev/null 2>&1  # a run that was interrupted leaves its state behind

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from cluster.progress import say, step
 from cluster.state import State
 
 RELEASE = """\
-# Written by `python3 cluster images`: the images that were built from examples/{name}.
+# Written by `python3 cluster images`: images that were built here from {folder}.
 images:
+"""
+RELEASED = """\
   {name}:
     repo: {repo}
     tag: "{tag}"
@@ -29,7 +32,8 @@ images:
 def ensure(everything: bool = False) -> None:
     """Have every image that the examples need in the cluster, and write the release files.
 
-    everything: those that only some stacks need, too. The S3 server is built from its Go module.
+    everything: those that only some stacks need, too: the S3 server, built from its Go module, and
+    the image that plays the parts of the systems that are not ours.
     """
     current = running()
     others = [platform_images.base(), platform_images.postgres(), platform_images.redis()]
@@ -38,10 +42,12 @@ def ensure(everything: bool = False) -> None:
     if everything:
         extended = platform_images.postgres_extensions()
         worked |= platform_images.ensure_loaded([extended], current.plan)
-    ours = [(path.parent, image(path.parent)) for path in sorted(EXAMPLES.glob("*/Dockerfile"))]
+    folders = [EXAMPLES / "shop", *([EXAMPLES / "reference"] if everything else [])]
+    ours = [(folder, image(folder)) for folder in folders]
     worked |= platform_images.ensure_loaded([one for _, one in ours], current.plan)
     for folder, one in ours:
-        write_release(folder.name, one.reference)
+        for stack, names in releases(folder).items():
+            write_release(stack, names, folder, one.reference)
     if not worked:
         say("images: all are in the cluster, nothing to do")
 
@@ -65,11 +71,20 @@ def image(folder: Path) -> Image:
     return Image(reference, tag, make)
 
 
-def write_release(name: str, reference: str) -> None:
-    """Write the release file of an example, if it says something else."""
+def releases(folder: Path) -> dict[str, list[str]]:
+    """Return the stacks that an example's image is for, and the names that it has in each."""
+    path = folder / "releases.json"
+    if not path.exists():
+        return {folder.name: [folder.name]}
+    return dict(json.loads(path.read_text()))
+
+
+def write_release(stack: str, names: Sequence[str], folder: Path, reference: str) -> None:
+    """Write the release file of a stack, if it says something else."""
     repo, _, tag = reference.rpartition(":")
-    text = RELEASE.format(name=name, repo=repo, tag=tag)
-    path = RELEASES / f"{name}.yml"
+    text = RELEASE.format(folder=folder.relative_to(EXAMPLES.parent))
+    text += "".join(RELEASED.format(name=name, repo=repo, tag=tag) for name in names)
+    path = RELEASES / f"{stack}.yml"
     if path.exists() and path.read_text() == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

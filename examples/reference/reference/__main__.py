@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: finds the part that the real image would run for the same words.
+
+Exit codes: what the part says, 1 when it cannot start, 127 when nobody has such a command.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+PARTS = {
+    "node services/catalog/dist/server.js": "apphub.catalog:serve",
+    "node services/catalog/dist/ingestionWorker.js": "apphub.workers:ingest",
+    "node services/catalog/dist/buildWorker.js": "apphub.workers:build",
+    "node services/catalog/dist/launchWorker.js": "apphub.workers:launch",
+    "node services/catalog/dist/workflowWorker.js": "apphub.workers:workflow",
+    "node services/catalog/dist/assetMaterializerWorker.js": "apphub.workers:materialize",
+    "node services/catalog/dist/exampleBundleWorker.js": "apphub.workers:bundle",
+    "node services/catalog/dist/eventIngressWorker.js": "apphub.workers:events",
+    "node services/catalog/dist/eventTriggerWorker.js": "apphub.workers:triggers",
+    "node services/metastore/dist/server.js": "apphub.metastore:serve",
+    "node services/metastore/dist/scripts/runMigrations.js": "apphub.metastore:migrate",
+    "node services/filestore/dist/server.js": "apphub.filestore:serve",
+    "node services/filestore/dist/reconciliation/worker.js": "apphub.filestore:reconcile",
+    "node services/timestore/dist/server.js": "apphub.timestore:serve",
+    "node services/timestore/dist/workers/ingestionWorker.js": "apphub.timestore:ingest",
+    "node services/timestore/dist/workers/partitionBuildWorker.js": "apphub.timestore:partition",
+    "node services/timestore/dist/workers/lifecycleWorker.js": "apphub.timestore:lifecycle",
+    "": "apphub.frontend:serve",
+}
+
+
+def part_of(words: Sequence[str], parts: Mapping[str, str] = PARTS) -> str:
+    """The part's module and function; raises SystemExit where no image has such a command."""
+    line = " ".join(words)
+    if line not in parts:
+        print(f"reference: no part is started by {line!r}", file=sys.stderr)
+        raise SystemExit(127)
+    return parts[line]
+
+
+def main() -> None:
+    """Run the part that the arguments name."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    module, _, function = part_of(sys.argv[1:]).partition(":")
+    logging.info("%s as process %s", function, os.getpid())
+    getattr(importlib.import_module(f"reference.{module}"), function)()
+
+
+if __name__ == "__main__":
+    main()
