@@ -65,8 +65,8 @@ def main() -> None:
 
 def _hook() -> None:
     import urllib3
-    from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
     from ansible_collections.slipway.stack.plugins.lookup.render import LookupModule
+    from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 
     for what, owner, name in (
         (API, urllib3.HTTPConnectionPool, "urlopen"),

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import APPLY
-from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.run import run
+from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
+
+with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.run import run
 
 
 class ActionModule(CoreAction):

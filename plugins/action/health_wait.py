@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import HEALTH_WAIT
-from ansible_collections.slipway.stack.plugins.module_utils.health import wait
+from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
+
+with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.module_utils.health import wait
 
 
 class ActionModule(CoreAction):

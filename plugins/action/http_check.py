@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import HTTP_CHECK
-from ansible_collections.slipway.stack.plugins.module_utils.probe import check
+from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
+
+with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.module_utils.probe import check
 
 
 class ActionModule(CoreAction):

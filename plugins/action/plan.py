@@ -10,7 +10,10 @@ from typing import Any
 
 from ansible_collections.slipway.stack.plugins.action.resolve import ActionModule as Resolve
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import PLAN
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack import plan
+from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
+
+with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.plugin_utils.stack import plan
 
 
 class ActionModule(Resolve):

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import RELEASE
-from ansible_collections.slipway.stack.plugins.module_utils.releases import front
+from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
+
+with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.module_utils.releases import front
 
 
 class ActionModule(CoreAction):

@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import RESOLVE
-from ansible_collections.slipway.stack.plugins.plugin_utils.origins import node
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack import front
+from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
+
+with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.plugin_utils.origins import node
+    from ansible_collections.slipway.stack.plugins.plugin_utils.stack import front
 
 
 class ActionModule(CoreAction):

@@ -60,9 +60,12 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.slipway.stack.plugins.module_utils.errors import SlipwayError
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import of_role
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.packed import unpack
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
+from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
+
+with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import of_role
+    from ansible_collections.slipway.stack.plugins.plugin_utils.stack.packed import unpack
+    from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 
 
 class LookupModule(LookupBase):

@@ -4,14 +4,18 @@
 """Lets Python keep the bytecode of our own modules, as it does for any other package.
 
 Ansible's loader of collections compiles each of them from its source in every run: a third of a
-second for the modules of one deployment. Import this before the others.
+second for the modules of one deployment. So an action imports its core like this:
+
+    with bytecode.kept():
+        from ansible_collections.slipway.stack.plugins.module_utils.probe import check
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
 from types import ModuleType
@@ -35,4 +39,12 @@ class _Cached(MetaPathFinder):
         return None
 
 
-sys.meta_path.insert(0, _Cached())
+@contextmanager
+def kept() -> Iterator[None]:
+    """Find our own modules so that Python keeps their bytecode, until the block ends."""
+    finder = _Cached()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

@@ -22,7 +22,6 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import C
 
 try:
     import urllib3
-    import yaml  # noqa: F401 - kubeconfig.py needs it
 except ImportError as error:
     MISSING: ImportError | None = error
 else:
@@ -71,9 +70,9 @@ def open_session(params: Mapping[str, Any]) -> Session:
     params: connection options (see arguments.CONNECTION), each may be absent or None.
     Raises ConnectError.
     """
-    if MISSING:
+    if missing := MISSING or kubeconfig.MISSING:
         raise ConnectError(
-            f"{sys.executable} cannot import what the connection needs ({MISSING}). "
+            f"{sys.executable} cannot import what the connection needs ({missing}). "
             "Install the Python packages PyYAML and urllib3 there."
         )
     # Certificates and keys of a kubeconfig become files for OpenSSL.

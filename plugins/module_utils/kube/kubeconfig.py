@@ -20,9 +20,10 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import C
 
 try:
     import yaml
-except ImportError:  # open_session says what is missing
-    pass
+except ImportError as error:
+    MISSING: ImportError | None = error
 else:
+    MISSING = None
     _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Entry = Mapping[str, Any]

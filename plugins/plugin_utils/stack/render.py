@@ -145,7 +145,7 @@ def _filled(part: Any, kept: list[Any]) -> Any:
         return kept[part.number]
     if kind is dict:
         return {
-            kept[key.number] if type(key) is _Hole else key: _filled(value, kept)
+            kept[key.number] if isinstance(key, _Hole) else key: _filled(value, kept)
             for key, value in part.items()
         }
     if kind is list:

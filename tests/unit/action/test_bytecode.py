@@ -9,16 +9,23 @@ import importlib
 import sys
 from importlib.machinery import SourceFileLoader
 
-import ansible_collections.slipway.stack.plugins.plugin_utils.bytecode  # noqa: F401
 import pytest
+from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
 
 STACK = "ansible_collections.slipway.stack.plugins"
-FINDER = sys.meta_path[0]
 
 
 def found(name: str):
     package = importlib.import_module(name.rpartition(".")[0])
-    return FINDER.find_spec(name, package.__path__)
+    with bytecode.kept():
+        return sys.meta_path[0].find_spec(name, package.__path__)
+
+
+def test_the_finder_goes_with_its_block() -> None:
+    before = list(sys.meta_path)
+    with bytecode.kept():
+        assert sys.meta_path != before
+    assert sys.meta_path == before
 
 
 @pytest.mark.parametrize("name", ["module_utils.kube.client", "plugin_utils.live"])

@@ -10,8 +10,8 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.slipway.stack.plugins.plugin_utils.action import plain
 from ansible.template import trust_as_template
+from ansible_collections.slipway.stack.plugins.plugin_utils.action import plain
 
 TAGGED = trust_as_template("text")
 
