@@ -27,8 +27,10 @@ class Proxy:
         return self
 
     def __exit__(self, *_error) -> None:
+        self.refuse()
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next connection
         self._server.close()
-        self.cut()
 
     def cut(self) -> None:
         """Break every connection off."""
