@@ -53,6 +53,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 
 # Where operators keep one word for it all, the first that is there.
 PHASE_KEYS = ("phase", "state", "status", "health", "currentState", "lifecycleState")
+# Crossplane's claims and composites have kinds of anybody's; they say Synced before Ready.
+COMPOSED = ("Synced", "ReconcileSuccess")
 # Deployment's Progressing stays True when it is done; many operators copy that.
 DONE = (
     "NewReplicaSetAvailable",
@@ -144,6 +146,8 @@ def _good(obj: Object, found: list[dict[str, Any]], final: bool | None) -> Verdi
             return lacking(obj, one, final=False if at_work else final)
     if not good:
         return None
+    if len(good) == 1 and (good[0].get("type"), good[0].get("reason")) == COMPOSED:
+        return progressing("NotReady", "it is composed, but does not say Ready yet")
     if sense is Sense.BUSY and word:
         return progressing(word, f"its conditions are good, but it says {word}")
     last = next((one for one in good if one.get("type") == "Ready"), good[-1])

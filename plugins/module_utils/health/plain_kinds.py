@@ -40,6 +40,7 @@ CUSTOM: dict[str, str] = {
     "gateway.envoyproxy.io": "EnvoyProxy",
     "gateway.networking.k8s.io": "ReferenceGrant",
     "keda.sh": "ClusterTriggerAuthentication TriggerAuthentication",
+    "metallb.io": "BFDProfile BGPAdvertisement BGPPeer Community IPAddressPool L2Advertisement",
     "monitoring.coreos.com": "AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig"
     " ServiceMonitor",
     "networking.istio.io": "DestinationRule EnvoyFilter Gateway ProxyConfig ServiceEntry Sidecar"

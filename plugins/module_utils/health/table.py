@@ -33,6 +33,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.plain_kinds i
     EXISTS,
     IN_ANY_GROUP,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.health.read import parts, status
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import Rule, View
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, ref
 
@@ -92,13 +93,21 @@ def rule_for(obj: Object) -> Rule:
         return RULES[group, kind]
     if (group, kind) in EXISTS or kind in IN_ANY_GROUP:
         return exists
-    return _custom(group, kind) or by_conditions
+    return _custom(group, kind) or _by_shape(obj) or by_conditions
+
+
+def _by_shape(obj: Object) -> Rule | None:
+    """Routes and policies of other groups report as the Gateway API's do."""
+    have = status(obj)
+    if parts(have.get("parents")):
+        return routes.route
+    return routes.backend_policy if parts(have.get("ancestors")) else None
 
 
 def _custom(group: str, kind: str) -> Rule | None:
     """Look the group up, then every group that it is below: ``a.b.c``, ``*.b.c``, ``*.c``."""
-    parts = group.split(".")
-    for key in (group, *("*." + ".".join(parts[at:]) for at in range(len(parts)))):
+    names = group.split(".")
+    for key in (group, *("*." + ".".join(names[at:]) for at in range(len(names)))):
         if kinds := CUSTOM.get(key):
             return kinds.get(kind) or kinds.get("*")
     return None

@@ -65,12 +65,13 @@ _PHASES: dict[Sense, frozenset[str]] = {
         "succeeded success successful synced up valid"
     ),
     Sense.BAD: _set(
-        "aborted canceled cancelled crashloopbackoff createfailed degraded error errored expired "
-        "failed failedvalidation failing failure invalid invalidspec lost partiallyfailed red "
-        "rejected syncfailed unavailable unhealthy unrecoverable updatefailed"
+        "aborted canceled cancelled crashloopbackoff degraded errored expired failedvalidation "
+        "failing invalid invalidspec lost red rejected unavailable unhealthy unrecoverable"
     ),
-    Sense.ASLEEP: _set("hibernated paused stopped suspended"),
+    Sense.ASLEEP: _set("halted hibernated paused stopped suspended"),
 }
+# ``installFailed``, ``ReconcileError``: the last word of several counts.
+_BAD_PHASE = re.compile(r"(?<!no)(?<!from)(failed|failure|error)$")
 # Words for being on the way: a condition that is still False is no failure then.
 _UNDER_WAY = re.compile(
     r"progress|pending|creating|provisioning|initiali[sz]ing|installing|deploying|updating|starting"
@@ -108,6 +109,8 @@ def type_sense(kind: str) -> Sense:
 def phase_sense(word: str) -> Sense:
     """Return what a phase or state means; words that nobody knows are BUSY: fail closed."""
     plain = re.sub(r"[\s_-]", "", word.lower())
+    if _BAD_PHASE.search(plain):
+        return Sense.BAD
     return next((sense for sense, words in _PHASES.items() if plain in words), Sense.BUSY)
 
 

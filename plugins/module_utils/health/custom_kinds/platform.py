@@ -41,6 +41,8 @@ _HYPERSHIFT_POOL = says(
     busy_if="UpdatingVersion UpdatingConfig",
     false_fails=False,
 )
+# These only say which generation their controller has taken up.
+_TAKEN_UP = Custom(holds=("status.observedGeneration=*",))
 _CAPSULE = says("Ready", suspended_if="Cordoned", false_fails=True)
 
 TABLE: dict[str, dict[str, Rule]] = {
@@ -48,6 +50,13 @@ TABLE: dict[str, dict[str, Rule]] = {
     "addons.cluster.x-k8s.io": {"ClusterResourceSet": says("ResourcesApplied", false_fails=True)},
     "addons.projectcapsule.dev": {"*": _READY_OR_FAILED},
     "apigee.cloud.google.com": {"*": word("status.state", ready="running")},
+    "app.terraform.io": {
+        "Workspace": word(
+            "status.runStatus",
+            ready="applied,planned_and_finished",
+            failed="errored,canceled,force_canceled,discarded",
+        ),
+    },
     "apps.3scale.net": {"APIManager": special.api_manager},
     "apps.kruise.io": {
         "AdvancedCronJob": rollouts.advanced_cron_job,
@@ -65,6 +74,9 @@ TABLE: dict[str, dict[str, Rule]] = {
         "VerticalPodAutoscaler": says(
             "RecommendationProvided", failed_if="ConfigUnsupported NoPodsMatched"
         ),
+    },
+    "batch.volcano.sh": {
+        "Job": word("status.state.phase", ready="completed", failed="failed,aborted,terminated"),
     },
     "bitnami.com": {"SealedSecret": says("Synced", false_fails=True)},
     "capsule.clastix.io": {"ResourcePoolClaim": says("Bound", "Ready"), "*": _CAPSULE},
@@ -89,7 +101,18 @@ TABLE: dict[str, dict[str, Rule]] = {
         "*": clusters.cluster_api,
     },
     "controlplane.cluster.x-k8s.io": {"*": clusters.cluster_api},
+    "constraints.gatekeeper.sh": {"*": special.gatekeeper},
+    "core.oam.dev": {
+        "Application": word(
+            "status.status",
+            ready="running",
+            failed="workflowfailed,workflowterminated",
+            suspended="workflowsuspending",
+        ),
+    },
     "datadoghq.com": {"DatadogMetric": says("Valid", failed_if="Error", false_fails=True)},
+    "elbv2.k8s.aws": {"TargetGroupBinding": _TAKEN_UP},
+    "externaldns.k8s.io": {"DNSEndpoint": _TAKEN_UP},
     "external-secrets.io": each(
         "ClusterExternalSecret ClusterSecretStore ExternalSecret PushSecret SecretStore",
         _READY_OR_FAILED,
@@ -122,7 +145,8 @@ TABLE: dict[str, dict[str, Rule]] = {
         "ScaledJob ScaledObject",
         says("Ready", false_fails=True, failed_if="Fallback", suspended_if="Paused"),
     ),
-    "kubeflow.org": each("MPIJob PyTorchJob TFJob XGBoostJob", _TRAINING),
+    "keycloak.org": {"Keycloak": word("status.ready", ready="true", breaks="status.phase=failing")},
+    "kubeflow.org": each("Experiment MPIJob PyTorchJob TFJob Trial XGBoostJob", _TRAINING),
     "kubevirt.io": {
         "VirtualMachine": special.virtual_machine,
         "VirtualMachineInstance": says(
@@ -136,10 +160,18 @@ TABLE: dict[str, dict[str, Rule]] = {
     },
     "kueue.x-k8s.io": {"ClusterQueue": says("Active"), "LocalQueue": says("Active")},
     "kyverno.io": {"ClusterPolicy": _READY_OR_FAILED, "Policy": _READY_OR_FAILED},
+    "metal3.io": {
+        "BareMetalHost": word(
+            "status.provisioning.state",
+            ready="available,externally provisioned,provisioned,ready,unmanaged",
+            breaks="status.operationalStatus=error",
+        ),
+    },
     "monitoring.coreos.com": each(
         "Alertmanager Prometheus PrometheusAgent ThanosRuler", _PROMETHEUS
     ),
     "networking.gke.io": {"ManagedCertificate": special.managed_certificate},
+    "nvidia.com": {"ClusterPolicy": word("status.state", ready="ready", suspended="disabled")},
     "opentelemetry.io": {"OpenTelemetryCollector": special.otel_collector},
     # docs.victoriametrics.com/operator: one word for every kind of theirs.
     "operator.victoriametrics.com": {
@@ -158,6 +190,7 @@ TABLE: dict[str, dict[str, Rule]] = {
     "secrets.hashicorp.com": {
         "VaultAuth": _VAULT_VALID,
         "VaultConnection": _VAULT_VALID,
+        "VaultPKISecret": _VAULT_VALID,
         "VaultStaticSecret": Custom(holds=("status.secretMAC=*",)),
     },
     "serving.kserve.io": {
@@ -170,6 +203,7 @@ TABLE: dict[str, dict[str, Rule]] = {
             failed="failed,submission_failed,failing",
         ),
     },
+    "templates.gatekeeper.sh": {"ConstraintTemplate": special.gatekeeper},
     "trust.cert-manager.io": {"Bundle": says("Synced", false_fails=True)},
     "work.karmada.io": each("ClusterResourceBinding ResourceBinding", special.karmada_binding),
 }

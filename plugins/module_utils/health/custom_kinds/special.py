@@ -273,3 +273,16 @@ _FLINK_JOB = word(
     failed="failed",
     suspended="suspended,canceled",
 )
+
+
+def gatekeeper(obj: Object, view: View) -> Verdict:
+    """Judge a Gatekeeper template or constraint: each of its pods has taken it up."""
+    pods = parts(status(obj).get("byPod"))
+    for error in (one for pod in pods for one in parts(pod.get("errors"))):
+        text = str(error.get("message") or error.get("code"))
+        return failed("Error", text, (Evidence(str(ref(obj)), text),))
+    if not pods or status(obj).get("created") is False:
+        return progressing("NotTakenUp", "Gatekeeper has not taken it up yet")
+    if any((integer(pod.get("observedGeneration")) or 0) < generation(obj) for pod in pods):
+        return progressing("NotObserved", "not every pod of Gatekeeper has seen this generation")
+    return ready("taken up", "TakenUp")
