@@ -53,6 +53,7 @@ test: setup ## everything that fits into 25 minutes, with a summary
 test-long: export SLIPWAY_SEEDS := 3000
 test-long: export SLIPWAY_K04_ROUNDS := 20
 test-long: export SLIPWAY_COUNTED_ROUNDS := 200
+test-long: export SLIPWAY_ROLL_OUTS := 50
 test-long: setup ## what does not fit into `make test`: more rounds, and whole lives of clusters
 	@python tools/stages.py simulation reference cluster images kill slow
 

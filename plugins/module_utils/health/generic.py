@@ -38,6 +38,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
 from ansible_collections.slipway.stack.plugins.module_utils.health.words import (
     FINISHED,
+    UNFINISHED,
     Denial,
     Sense,
     denial,
@@ -52,7 +53,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 )
 
 # Where operators keep one word for it all, the first that is there.
-PHASE_KEYS = ("phase", "state", "status", "health", "currentState", "lifecycleState")
+PHASE_KEYS = ("phase", "state", "status", "health", "currentState", "lifecycleState", "stage")
 # Crossplane's claims and composites have kinds of anybody's; they say Synced before Ready.
 COMPOSED = ("Synced", "ReconcileSuccess")
 # Deployment's Progressing stays True when it is done; many operators copy that.
@@ -101,6 +102,8 @@ def lacking(obj: Object, one: dict[str, Any], *, final: bool | None = None) -> V
     """
     reason, proof = str(one.get("reason") or f"Not{one.get('type')}"), (evidence(obj, one),)
     sense = denial(str(one.get("reason") or ""))
+    if one.get("type") in UNFINISHED and not one.get("reason"):
+        sense = Denial.PASSING
     if final is not None:
         sense = Denial.FINAL if final else Denial.PASSING
     if sense is Denial.PASSING or not is_false(one):

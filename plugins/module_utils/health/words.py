@@ -57,16 +57,19 @@ def _set(text: str) -> frozenset[str]:
 
 # Of a kind that ends: one of these is enough, whatever Running or Ready say afterwards.
 FINISHED = ("Succeeded", "Complete", "Completed", "Done", "Finished")
+# False is how these begin, however long it takes; Succeeded begins as Unknown.
+UNFINISHED = FINISHED[1:]
 
 _PHASES: dict[Sense, frozenset[str]] = {
     Sense.GOOD: _set(
-        "active available bound complete completed created deployed enabled established finished "
-        "green healthy initialized installed ok online provisioned ready reconciled running stable "
-        "succeeded success successful synced up valid"
+        "active allocated available bound complete completed created deployed enabled established "
+        "finished green healthy initialized installed ok online provisioned ready reconciled "
+        "running stable succeeded success successful synced up valid"
     ),
     Sense.BAD: _set(
         "aborted canceled cancelled crashloopbackoff degraded errored expired failedvalidation "
-        "failing invalid invalidspec lost red rejected unavailable unhealthy unrecoverable"
+        "failing forbidden invalid invalidspec lost red rejected unavailable unhealthy "
+        "unrecoverable"
     ),
     Sense.ASLEEP: _set("halted hibernated paused stopped suspended"),
 }
