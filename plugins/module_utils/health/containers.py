@@ -38,9 +38,10 @@ IMAGE_REASONS = {
 }
 # The runtime's words for a process that never began; other messages are the application's own.
 NOT_STARTED = {"StartError", "ContainerCannotRun"}
-# A crash is not over when the container runs again, but when it has stayed up for this long, and
-# while nothing calls it ready for as long as its last run, within reason.
+# A crash is not over when the container runs again, but when it has stayed up for this long; while
+# nothing calls it ready, half as long again as its last run, within reason.
 SETTLED_S = 10
+LONGER_THAN_LAST = 1.5
 SETTLED_AT_LAST_S = 300
 
 
@@ -191,8 +192,8 @@ def _settled(
     one: Container, running: Mapping[str, Any], last: Mapping[str, Any], now: float
 ) -> bool:
     began = seconds(running.get("startedAt"))
-    needed = SETTLED_S if one.status.get("ready") else max(SETTLED_S, _length(last))
-    return began is None or now - began >= min(needed, SETTLED_AT_LAST_S)
+    longer = 0.0 if one.status.get("ready") else LONGER_THAN_LAST * _length(last)
+    return began is None or now - began >= min(max(SETTLED_S, longer), SETTLED_AT_LAST_S)
 
 
 def _length(run: Mapping[str, Any]) -> float:
