@@ -32,13 +32,16 @@ PARTS = {
     "node services/timestore/dist/workers/ingestionWorker.js": "apphub.timestore:ingest",
     "node services/timestore/dist/workers/partitionBuildWorker.js": "apphub.timestore:partition",
     "node services/timestore/dist/workers/lifecycleWorker.js": "apphub.timestore:lifecycle",
+    "uvicorn main:app --app-dir /app/src": "starter.api:serve",
+    "alembic -c /app/alembic.ini upgrade heads": "starter.migrations:upgrade",
+    "node apps/web-app/server.js": "starter.website:serve",
     "": "apphub.frontend:serve",
 }
 
 
 def part_of(words: Sequence[str], parts: Mapping[str, str] = PARTS) -> str:
     """The part's module and function; raises SystemExit where no image has such a command."""
-    line = " ".join(words)
+    line = " ".join(words).partition(" --host ")[0]  # where to listen, the part reads itself
     if line not in parts:
         print(f"reference: no part is started by {line!r}", file=sys.stderr)
         raise SystemExit(127)

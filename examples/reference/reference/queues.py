@@ -53,8 +53,12 @@ class Worker:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Work until SIGTERM. An outage of Redis is waited out, a failed job is logged."""
+        """Work until SIGTERM."""
         signal.signal(signal.SIGTERM, self._stop)
+        self.turns()
+
+    def turns(self) -> None:
+        """Work until stopped. An outage of Redis is waited out, a failed job is logged."""
         _log.info("working on %s", self.queue.name)
         while not self.stopped.is_set():
             try:

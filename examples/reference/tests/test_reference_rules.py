@@ -46,8 +46,10 @@ def started(stack: Any, section: str, name: str) -> list[str]:
 def test_every_command_of_the_stacks_has_a_part() -> None:
     for name in json.loads((ROOT / "releases.json").read_text()):
         stack = yaml.safe_load((STACKS / f"{name}.yml").read_text())
-        for workload in stack["workloads"]:
-            assert program.part_of(started(stack, "workloads", workload))
+        for section in ("workloads", "migrations"):
+            for part, own in stack[section].items():
+                if own.get("style") != "startup":
+                    assert program.part_of(started(stack, section, part))
 
 
 def test_an_unknown_command_line_is_refused() -> None:
