@@ -13,6 +13,7 @@ from benchmarks.measures import fail, forks, fresh, gate, growth, imports, noop,
 MEASURES: dict[str, Callable[[], Figures]] = {
     "noop": noop.noop,
     "fresh": fresh.fresh,
+    "fresh_core": fresh.fresh_core,
     "change": fresh.change,
     "fail": fail.fail,
     "forks": forks.forks,
