@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks import chart, report, results
 from benchmarks.figures import figure
+from benchmarks.measures import MEASURES
 
 
 def medians(**values: float) -> dict:
@@ -82,3 +83,8 @@ def test_figures_are_kept_beside_each_other(tmp_path):
     kept = json.loads(path.read_text())
     assert {key: kept[key]["median"] for key in ("a_s", "b_s")} == {"a_s": 3.0, "b_s": 2.0}
     assert results.read(path)["machine"]["cores"]
+
+
+def test_the_page_names_every_measure(checkout):
+    page = (checkout / "docs" / "performance.md").read_text()
+    assert [name for name in MEASURES if f"`{name}`" not in page] == []
