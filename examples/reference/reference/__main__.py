@@ -12,7 +12,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 PARTS = {
     "node services/catalog/dist/server.js": "apphub.catalog:serve",
@@ -35,24 +35,33 @@ PARTS = {
     "uvicorn main:app --app-dir /app/src": "starter.api:serve",
     "alembic -c /app/alembic.ini upgrade heads": "starter.migrations:upgrade",
     "node apps/web-app/server.js": "starter.website:serve",
-    "": "apphub.frontend:serve",
+    "migrate": "philotes.lakekeeper:migrate",
+    "serve": "philotes.lakekeeper:serve",
 }
+# Images that are started without arguments are told apart by what only they are given.
+BY_VARIABLE = {
+    "PHILOTES_API_LISTEN_ADDR": "philotes.api:serve",
+    "PHILOTES_CDC_SOURCE_HOST": "philotes.worker:serve",
+}
+OTHERWISE = "apphub.frontend:serve"  # it is given nothing
 
 
-def part_of(words: Sequence[str], parts: Mapping[str, str] = PARTS) -> str:
+def part_of(words: Sequence[str], environ: Collection[str]) -> str:
     """The part's module and function; raises SystemExit where no image has such a command."""
+    if not words:
+        return next((BY_VARIABLE[name] for name in BY_VARIABLE if name in environ), OTHERWISE)
     line = " ".join(words).partition(" --host ")[0]  # where to listen, the part reads itself
-    if line not in parts:
+    if line not in PARTS:
         print(f"reference: no part is started by {line!r}", file=sys.stderr)
         raise SystemExit(127)
-    return parts[line]
+    return PARTS[line]
 
 
 def main() -> None:
     """Run the part that the arguments name."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    module, _, function = part_of(sys.argv[1:]).partition(":")
+    module, _, function = part_of(sys.argv[1:], os.environ).partition(":")
     logging.info("%s as process %s", function, os.getpid())
     getattr(importlib.import_module(f"reference.{module}"), function)()
 
