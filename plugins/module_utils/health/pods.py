@@ -65,6 +65,17 @@ def is_over(pod: Object) -> bool:
     return status(pod).get("phase") in ("Succeeded", "Failed")
 
 
+def eviction(pod: Object) -> Trouble | None:
+    """Return why the kubelet has thrown the pod out, None if it has not."""
+    if status(pod).get("reason") != "Evicted":
+        return None
+    message = str(status(pod).get("message") or "its node ran short of something").strip()
+    seen = Evidence(str(ref(pod)), f"Evicted: {message}")
+    return _trouble(
+        pod, Category.WAITING, "Evicted", f"pod {ref(pod).name} was evicted: {message}", seen
+    )
+
+
 def troubles(pod: Object, related: Related, now: float) -> list[Trouble]:
     """Return what is wrong with a pod that should become ready, the cause first."""
     if is_over(pod) or is_terminating(pod):

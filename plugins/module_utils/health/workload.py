@@ -61,7 +61,10 @@ def explained(
     alive = [pod for pod in pods if not pod_reader.is_over(pod)]
     seen = [one for pod in alive for one in pod_reader.troubles(pod, view.related, view.now)]
     seen = [one for one in seen if one.category not in without]
-    found = sorted([*held, *seen, *verdict.troubles], key=lambda one: ORDER.index(one.category))
+    evicted = [one for pod in pods if (one := pod_reader.eviction(pod))]
+    found = sorted(
+        [*held, *seen, *verdict.troubles, *evicted], key=lambda one: ORDER.index(one.category)
+    )
     peers = Peers(len(alive), sum(pod_reader.is_ready(pod) for pod in alive))
     if verdict.status is Status.READY:
         return _doubted(verdict, found, peers)

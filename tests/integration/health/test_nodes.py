@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import threading
 from datetime import UTC, datetime
@@ -142,6 +143,18 @@ def test_an_evicted_pod_of_nobody_is_missed(bench, beside, pods):
     outcome = beside(entry, lambda: evict(bench, pods()))
     assert outcome.last["reason"] == "Deleted", outcome.seen
     assert outcome.seconds < 25
+
+
+def test_what_the_kubelet_throws_out_is_told(bench):
+    """Its successors write as much, so only the deadline ends it."""
+    container = {"command": ["sh", "-c", "head -c 9M /dev/zero > /cache/all; sleep 3600"]}
+    container |= {"volumeMounts": [{"name": "cache", "mountPath": "/cache"}]}
+    container |= {"readinessProbe": QUICK | {"initialDelaySeconds": 100}}
+    volume = {"name": "cache", "emptyDir": {"sizeLimit": "1Mi"}}
+    outcome = bench.wait(bench.apply(deployment(container, volumes=[volume])), timeout=60.0)
+    assert outcome.last["status"] == "progressing", outcome.seen
+    told = r'pod api-\S+ was evicted: Usage of EmptyDir volume "cache" exceeds the limit "1Mi"'
+    assert re.search(told, outcome.seen), outcome.seen
 
 
 def evict(bench, pods):
