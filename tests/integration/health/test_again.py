@@ -15,17 +15,17 @@ pytestmark = pytest.mark.slow  # half a minute together
 QUICK = {"exec": {"command": ["true"]}, "periodSeconds": 1}
 
 
-def with_deadline(obj):
-    obj["spec"]["progressDeadlineSeconds"] = 5
+def with_deadline(obj, seconds):
+    obj["spec"]["progressDeadlineSeconds"] = seconds
     return obj
 
 
 def test_the_deadline_of_an_earlier_roll_out_proves_nothing(bench):
-    first = bench.wait(bench.apply(with_deadline(probed("/nowhere"))), timeout=60.0)
+    first = bench.wait(bench.apply(with_deadline(probed("/nowhere"), 5)), timeout=60.0)
     assert first.last["reason"] == "ProgressDeadlineExceeded", first.seen
     assert "no progress within its progress deadline" in first.result["msg"]
     assert "exec test -e /nowhere" in first.result["msg"]
-    second = bench.wait(bench.apply(with_deadline(deployment({"readinessProbe": QUICK}))))
+    second = bench.wait(bench.apply(with_deadline(deployment({"readinessProbe": QUICK}), 30)))
     assert second.result["failed"] is False, second.seen
     assert not any("progress deadline" in line for line in second.lines), second.seen
 
