@@ -14,6 +14,8 @@ from typing import Any
 
 Results = Mapping[str, Any]
 NONE = "-"
+QUIET = 3.0  # what the measures cause themselves on two cores
+BUSY = " **Others worked on the machine meanwhile: these figures are provisional.**"
 PEERS = ("ours", "helm 4", "kubectl", "kubernetes.core")
 SIDE_BY_SIDE = {
     "nothing to change, 50 objects": (
@@ -136,7 +138,7 @@ def machine(results: Results) -> str:
     return (
         f"{about['cores']} cores, {about['system']}, Python {about['python']}, last measured "
         f"{about['measured']}; 1-minute load average before the runs {min(loads):.1f} to "
-        f"{max(loads):.1f}.\n"
+        f"{max(loads):.1f}.{BUSY if max(loads) > QUIET else ''}\n"
     )
 
 

@@ -88,3 +88,9 @@ def test_figures_are_kept_beside_each_other(tmp_path):
 def test_the_page_names_every_measure(checkout):
     page = (checkout / "docs" / "performance.md").read_text()
     assert [name for name in MEASURES if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize(("load", "provisional"), [(1.2, False), (9.0, True)])
+def test_figures_of_a_busy_machine_are_called_provisional(load, provisional):
+    seen = {"a_s": figure([1.0], load=[0.5, load]).as_dict(), "machine": results.machine()}
+    assert ("provisional" in report.machine(seen)) is provisional
