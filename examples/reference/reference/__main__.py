@@ -35,6 +35,8 @@ PARTS = {
     "uvicorn main:app --app-dir /app/src": "starter.api:serve",
     "alembic -c /app/alembic.ini upgrade heads": "starter.migrations:upgrade",
     "node apps/web-app/server.js": "starter.website:serve",
+    "npx prisma migrate deploy": "mathison.migrations:deploy",
+    "npx prisma db seed": "mathison.migrations:seed",
     "migrate": "philotes.lakekeeper:migrate",
     "serve": "philotes.lakekeeper:serve",
 }
@@ -42,6 +44,8 @@ PARTS = {
 BY_VARIABLE = {
     "PHILOTES_API_LISTEN_ADDR": "philotes.api:serve",
     "PHILOTES_CDC_SOURCE_HOST": "philotes.worker:serve",
+    "WORKER_HEALTH_PORT": "mathison.worker:serve",
+    "MATHISON_MODE": "mathison.website:serve",
 }
 OTHERWISE = "apphub.frontend:serve"  # it is given nothing
 

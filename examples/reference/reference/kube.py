@@ -22,15 +22,12 @@ class KubeError(Exception):
 
 
 def client_of_pod() -> httpx.Client:
-    """A client with the pod's service account; ends the process with code 1 where none is mounted.
-
-    Raises nothing for a token that was revoked: the API answers 401 then.
-    """
+    """A client with the pod's service account. Raises KubeError where no token is mounted."""
     host, port = (os.environ.get(f"KUBERNETES_SERVICE_{part}", "") for part in ("HOST", "PORT"))
     try:
         token = (MOUNT / "token").read_text()
     except OSError as error:
-        raise SystemExit(f"no token for the Kubernetes API: {error}") from None
+        raise KubeError(f"no token for the Kubernetes API: {error}") from None
     return httpx.Client(
         base_url=f"https://{host}:{port}",
         headers={"Authorization": f"Bearer {token}"},

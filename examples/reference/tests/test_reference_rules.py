@@ -58,7 +58,7 @@ def test_every_workload_of_the_stacks_has_a_part() -> None:
                     groups = [stack["config"][group] for group in own.get("config", [])]
                     environ = {key for group in groups for key in group} | set(own.get("env", {}))
                     played.append(program.part_of(words, environ))
-    assert set(played) == {*EVERY_PART} - {"apphub.metastore:migrate"}
+    assert set(played) == {*EVERY_PART} - {"apphub.metastore:migrate", "mathison.migrations:seed"}
 
 
 def test_an_unknown_command_line_is_refused() -> None:

@@ -60,12 +60,12 @@ def launch() -> None:
 
 def _kubernetes() -> httpx.Client:
     """APPHUB_K8S_REQUIRE_TOOLING: the entry point tries the API before anything else (read)."""
-    client = kube.client_of_pod()
-    if environment.flag("APPHUB_K8S_REQUIRE_TOOLING"):
-        try:
+    try:
+        client = kube.client_of_pod()
+        if environment.flag("APPHUB_K8S_REQUIRE_TOOLING"):
             kube.call(client, "GET", "/version")
-        except (kube.KubeError, httpx.TransportError) as error:
-            raise SystemExit(f"the Kubernetes API does not answer: {error}") from None
+    except (kube.KubeError, httpx.TransportError) as error:
+        raise SystemExit(f"the Kubernetes API cannot be used: {error}") from None
     return client
 
 
