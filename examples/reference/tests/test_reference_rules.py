@@ -151,4 +151,7 @@ def test_a_preview_is_three_objects_under_the_third_account() -> None:
     assert [asked.rsplit("/", 1)[-1] for asked in api.asked[:3]] == kinds
     assert [asked.rsplit("/", 2)[-2] for asked in api.asked[-3:]] == kinds
     assert api.bodies[0]["spec"]["template"]["spec"]["serviceAccountName"] == "launched"
+    (container,) = api.bodies[0]["spec"]["template"]["spec"]["containers"]
+    (port,) = api.bodies[1]["spec"]["ports"]
+    assert container["env"] == [{"name": "PORT", "value": str(port["targetPort"])}]
     assert api.bodies[2]["spec"]["ingressClassName"] == "nginx"

@@ -19,6 +19,7 @@ from reference.kube import KubeError, Object
 
 BUILD_TIMEOUT_S = 180
 LABEL = "apphub.dev/launch"
+PREVIEW_PORT = 8080  # not every container runtime lets everybody open port 80
 
 
 def _namespace() -> str:
@@ -26,13 +27,14 @@ def _namespace() -> str:
     return os.environ.get("APPHUB_K8S_NAMESPACE") or "apphub"
 
 
-def _pod(name: str, account: str, args: Sequence[str], ports: Sequence[int] = ()) -> Object:
+def _pod(name: str, account: str, args: Sequence[str], port: int = 0) -> Object:
     container: Object = {
         "name": "main",
         "image": environment.need("APPHUB_K8S_BUILDER_IMAGE"),
         "imagePullPolicy": "IfNotPresent",
         "args": list(args),
-        "ports": [{"containerPort": port} for port in ports],
+        "env": [{"name": "PORT", "value": str(port)}] if port else [],
+        "ports": [{"containerPort": port}] if port else [],
         "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}},
     }
     registry = os.environ.get("APPHUB_K8S_REGISTRY_SECRET")
@@ -88,7 +90,7 @@ def _previews(name: str) -> Mapping[str, Object]:
     host = environment.need("APPHUB_K8S_PREVIEW_HOST_TEMPLATE").replace("{launch}", name)
     selector = {LABEL: name}
     metadata = {"name": name, "labels": selector, "annotations": {"apphub.dev/scheme": scheme}}
-    pod = _pod(name, environment.need("APPHUB_K8S_LAUNCH_SERVICE_ACCOUNT"), [], [80])
+    pod = _pod(name, environment.need("APPHUB_K8S_LAUNCH_SERVICE_ACCOUNT"), [], PREVIEW_PORT)
     backend = {"service": {"name": name, "port": {"number": 80}}}
     path = {"path": "/", "pathType": "Prefix", "backend": backend}
     specs = {
@@ -96,7 +98,10 @@ def _previews(name: str) -> Mapping[str, Object]:
             "selector": {"matchLabels": selector},
             "template": pod,
         },
-        "/api/v1/namespaces/{}/services": {"selector": selector, "ports": [{"port": 80}]},
+        "/api/v1/namespaces/{}/services": {
+            "selector": selector,
+            "ports": [{"port": 80, "targetPort": PREVIEW_PORT}],
+        },
         "/apis/networking.k8s.io/v1/namespaces/{}/ingresses": {
             "ingressClassName": environment.need("APPHUB_K8S_INGRESS_CLASS"),
             "rules": [{"host": host, "http": {"paths": [path]}}],

@@ -22,7 +22,7 @@ def page(_request: Request, _body: object) -> Response:
 
 
 def serve() -> None:
-    """Serve on port 80, which container runtimes let everybody open."""
+    """Serve on port 80; PORT moves it, for previews."""
     app = web.application([], {"/healthz": web.healthy})
     app.router.routes.append(web.route("/{path:path}", page))
     web.serve(app, "0.0.0.0", web.port("PORT", 80))
