@@ -50,7 +50,7 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 test: setup ## everything that fits into 25 minutes, with a summary
 	@python tools/stages.py lint unit sanity model simulation mutation shop cluster images integration e2e molecule $(LAST)
 
-test-long: export SLIPWAY_SEEDS := 3000
+test-long: export SLIPWAY_SEEDS := 10000
 test-long: export SLIPWAY_K04_ROUNDS := 20
 test-long: export SLIPWAY_COUNTED_ROUNDS := 200
 test-long: export SLIPWAY_ROLL_OUTS := 50

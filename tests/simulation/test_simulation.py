@@ -22,7 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.store imp
 from tests.kill import sabotage
 from tests.simulation.theatre import play
 
-SEEDS = int(os.environ.get("SLIPWAY_SEEDS", "600"))
+SEEDS = int(os.environ.get("SLIPWAY_SEEDS", "2000"))
 REPLAY = Path(__file__).with_name("replay.py")
 
 
@@ -83,7 +83,7 @@ def test_without_the_lease_the_name_of_the_slot_still_excludes():
 def test_control_without_lease_and_slot_two_run_at_once():
     sabotage.no_lease()
     sabotage.no_slot()
-    assert "two at once" in str(violations(range(50), enough=1))
+    assert "two at once" in str(violations(range(50), enough=10))
 
 
 @pytest.mark.usefixtures("whole")

@@ -58,8 +58,9 @@ class Actor:
         self.ending = None
         self.trouble: BaseException | None = None
         self._theatre = theatre
-        self._turn = threading.Semaphore(0)
-        self._yielded = threading.Semaphore(0)
+        self._turn, self._yielded = threading.Lock(), threading.Lock()
+        self._turn.acquire()
+        self._yielded.acquire()
         self._thread = threading.Thread(target=self._play, args=(args,), daemon=True)
         self._thread.start()
 
@@ -165,7 +166,7 @@ class Theatre:
                 next_at = min(actor.ready_at for actor in alive)
                 self.cluster.sleep(max(0.05, min(1.0, next_at - self.cluster.now)))
                 self._harm_pods()
-            self.look()
+                self.look()  # what requests change is looked at there
 
     def script(self) -> Script:
         """Return how the next Job will go."""
@@ -194,7 +195,9 @@ class Theatre:
     def _look_at_new_jobs(self, jobs: list[dict]) -> None:
         for job in jobs:
             name, run = job["metadata"]["name"], job["metadata"]["annotations"][slots.RUN]
-            if name not in self._jobs and run in self._passed:
+            if name in self._jobs:
+                continue
+            if run in self._passed:
                 self._violate(f"{name} repeats a run that has passed")
             self._jobs.add(name)
             self.cluster.script = self.script()
