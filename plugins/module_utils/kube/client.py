@@ -78,10 +78,11 @@ class Client:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
         content_type: str = "application/json",
+        accept: str = "application/json",
         timeout_s: float = 30.0,
     ) -> dict[str, Any]:
         """Send JSON, return JSON. Raises ApiError (status >= 400) and ConnectError."""
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": accept}
         data = None
         if body is not None:
             data = json.dumps(body).encode()

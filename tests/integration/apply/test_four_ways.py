@@ -9,6 +9,7 @@ import re
 import secrets
 
 import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 
 from tests.integration.apply.samples import (
     actions,
@@ -136,6 +137,19 @@ def test_object_that_lost_its_labels_is_found(apply, client, namespace):
     patch = {"metadata": {"labels": None}}
     client.request("PATCH", path, body=patch, content_type="application/merge-patch+json")
     assert actions(apply(objects, namespace=namespace)) == ["configured", "unchanged"]
+
+
+def test_new_objects_are_not_asked_for_one_by_one(apply, namespace, monkeypatch):
+    asked, send = [], Client.request
+
+    def counted(self, method, path, **options):
+        asked.append((method, path.rpartition("/")[2]))
+        return send(self, method, path, **options)
+
+    monkeypatch.setattr(Client, "request", counted)
+    assert actions(apply([config("one"), config("two")], namespace=namespace)) == ["created"] * 2
+    assert ("GET", "configmaps") in asked
+    assert not {("GET", "one"), ("GET", "two")} & set(asked)
 
 
 def test_foreign_namespace_is_left_alone(apply, client, namespace):

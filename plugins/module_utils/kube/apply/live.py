@@ -22,14 +22,15 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
     ref,
 )
 
+_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 Live: TypeAlias = "Object | KubeError | None"
 
 
 def fetch(work: Work, objects: Sequence[Object]) -> list[Live]:
     """Return for each object the live one, None after a definite 404, or the refusal.
 
-    Objects of one kind, namespace and stack come from one list. An object that is not in it is
-    asked for by name: it may have lost its labels.
+    Objects of one kind, namespace and stack come from one list. An object that is not in it may
+    have lost its labels: it is asked for by name, unless a list of all names does not have it.
     """
     groups: dict[tuple[str, str, str, str], list[Ref]] = defaultdict(list)
     for obj in objects:
@@ -48,9 +49,38 @@ def fetch(work: Work, objects: Sequence[Object]) -> list[Live]:
             return error
 
     refs = [ref(obj) for obj in objects]
-    rest = [one for one in refs if one not in known]
+    rest = _perhaps_there(work, [one for one in refs if one not in known])
     asked: dict[Ref, Live] = dict(zip(rest, in_parallel(one_by_name, rest), strict=True))
-    return [known[one] if one in known else asked[one] for one in refs]
+    return [known[one] if one in known else asked.get(one) for one in refs]
+
+
+def _perhaps_there(work: Work, refs: Sequence[Ref]) -> list[Ref]:
+    """Return those that a list of the names of their kind does not rule out."""
+    groups: dict[tuple[str, str, str], list[Ref]] = defaultdict(list)
+    for one in refs:
+        groups[one.api_version, one.kind, one.namespace].append(one)
+    many = [key for key, found in groups.items() if len(found) > 1]
+    names = dict(zip(many, in_parallel(lambda key: _names(work, *key), many), strict=True))
+    return [
+        one
+        for key, found in groups.items()
+        for one in found
+        if names.get(key) is None or one.name in (names[key] or ())
+    ]
+
+
+def _names(work: Work, api_version: str, kind: str, namespace: str) -> set[str] | None:
+    """List names; None where listing is not permitted or the kind is not served."""
+    if not work.kinds.knows(api_version, kind):
+        return None
+    path = work.kinds.path(api_version, kind, namespace)
+    try:
+        answer = work.client.request("GET", path, accept=_METADATA)
+    except ApiError as error:
+        if error.status == 403:
+            return None
+        raise
+    return {item["metadata"]["name"] for item in answer["items"] or []}  # none is null here
 
 
 def _listed(
