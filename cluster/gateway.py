@@ -23,6 +23,8 @@ NAMESPACE = "gateway-system"
 KEY = "slipway.dev/manifests"
 READY_HOST = "ready.gateway.localhost"  # HTTPRoute gateway-system/ready
 READY_S = 180
+TIMEOUT = f"--timeout={READY_S}s"
+ENVOY = "50-envoy.yml"
 
 
 def ensure(state: State) -> bool:
@@ -57,11 +59,17 @@ def installed() -> str:
 
 
 def install(key: str) -> None:
-    """Apply CRDs, wait until they are served, apply the rest, note the hash."""
+    """Apply CRDs, then Contour, then Envoy, each when the one before can be used; note the hash.
+
+    An Envoy that does not find Contour at its first look looks again after half a minute.
+    """
     crds = [path for path in manifests() if path.parent != MANIFESTS]
     kube.apply(*crds, log="gateway")
     names = [part for path in crds for part in ("-f", path)]
     run(kube.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names), log="gateway")
+    kube.apply(*(path for path in sorted(MANIFESTS.iterdir()) if path.name < ENVOY), log="gateway")
+    roll_out("kube-system", "deployment/coredns")
+    roll_out(NAMESPACE, "deployment/contour")
     kube.apply(MANIFESTS, log="gateway")
     run(
         kube.kubectl("annotate", "--overwrite", "namespace", NAMESPACE, f"{KEY}={key}"),
@@ -71,17 +79,21 @@ def install(key: str) -> None:
 
 def wait(http_port: int) -> None:
     """Wait until Contour and Envoy are rolled out, the Gateway is Programmed and answers."""
-    timeout = f"--timeout={READY_S}s"
     for workload in ("deployment/contour", "daemonset/envoy"):
-        run(kube.kubectl("-n", NAMESPACE, "rollout", "status", workload, timeout), log="gateway")
+        roll_out(NAMESPACE, workload)
     run(
         kube.kubectl(
-            "-n", NAMESPACE, "wait", "--for=condition=Programmed", timeout, "gateway/shared"
+            "-n", NAMESPACE, "wait", "--for=condition=Programmed", TIMEOUT, "gateway/shared"
         ),
         log="gateway",
     )
     complaint = f"The Gateway does not answer at http://127.0.0.1:{http_port}/"
     kube.until(lambda: answers(http_port), READY_S, complaint)
+
+
+def roll_out(namespace: str, workload: str) -> None:
+    """Wait until a workload is rolled out."""
+    run(kube.kubectl("-n", namespace, "rollout", "status", workload, TIMEOUT), log="gateway")
 
 
 def answers(http_port: int) -> bool:
