@@ -20,6 +20,8 @@ from cluster.state import State
 
 MANIFESTS = PACKAGE / "manifests" / "gateway"
 NAMESPACE = "gateway-system"
+SYSTEM = "kube-system"
+DNS = "deployment/coredns"
 KEY = "slipway.dev/manifests"
 READY_HOST = "ready.gateway.localhost"  # HTTPRoute gateway-system/ready
 READY_S = 180
@@ -61,14 +63,17 @@ def installed() -> str:
 def install(key: str) -> None:
     """Apply CRDs, then Contour, then Envoy, each when the one before can be used; note the hash.
 
-    An Envoy that does not find Contour at its first look looks again after half a minute.
+    An Envoy that does not find Contour at its first look looks again after half a minute; so does
+    a CoreDNS that was started before kube-proxy, as in a new cluster.
     """
+    roll_out(SYSTEM, "daemonset/kube-proxy")
+    run(kube.kubectl("-n", SYSTEM, "rollout", "restart", DNS), log="gateway")
     crds = [path for path in manifests() if path.parent != MANIFESTS]
     kube.apply(*crds, log="gateway")
     names = [part for path in crds for part in ("-f", path)]
     run(kube.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names), log="gateway")
     kube.apply(*(path for path in sorted(MANIFESTS.iterdir()) if path.name < ENVOY), log="gateway")
-    roll_out("kube-system", "deployment/coredns")
+    roll_out(SYSTEM, DNS)
     roll_out(NAMESPACE, "deployment/contour")
     kube.apply(MANIFESTS, log="gateway")
     run(
