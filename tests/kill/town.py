@@ -194,12 +194,15 @@ class Database:
 
 
 def counting(seconds: float, *, tag: str = "a") -> str:
-    """Return a migration that is not idempotent: it writes down each run of itself."""
+    """Return a migration that is not idempotent: it writes down each run of itself.
+
+    Of two at the same moment one is told that the table exists already; it goes on.
+    """
     return f"""
         psql="psql -v ON_ERROR_STOP=1 -Atq $DATABASE_URL"
         echo "first line {tag}"
         $psql -c "create table if not exists runs (id serial, tag text, began timestamptz
-            default clock_timestamp(), ended timestamptz)" 2>&1 || true  # two at once: one is refused
+            default clock_timestamp(), ended timestamptz)" 2>&1 || true
         id=$($psql -c "insert into runs (tag) values ('{tag}') returning id")
         for i in $(seq {int(seconds)}); do echo "second $i"; sleep 1; done
         $psql -c "update runs set ended = clock_timestamp() where id = $id"
