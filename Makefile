@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-unexport PYTHONDONTWRITEBYTECODE  # compiling everything anew would be a third of each playbook
+unexport PYTHONDONTWRITEBYTECODE  # to compile anew is a third of each playbook, half of the unit tests
 
 DEPLOY_READY := .venv/.deploy-ready
 CHECKS_READY := .venv/.checks-ready
@@ -57,8 +57,6 @@ test-long: export SLIPWAY_ROLL_OUTS := 50
 test-long: setup ## what does not fit into `make test`: more rounds, and whole lives of clusters
 	@python tools/stages.py simulation reference cluster images kill slow
 
-# Compiled tests are kept, whatever the shell says: to compile them takes as long as to run them.
-unit: export PYTHONDONTWRITEBYTECODE :=
 unit: setup ## tests without network or cluster, in seconds
 	@$(PYTEST) --disable-plugin-autoload -p _hypothesis_pytestplugin tests/unit
 

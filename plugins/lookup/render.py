@@ -63,8 +63,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.errors import Slipwa
 from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
 
 with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.module_utils.packed import unpack
     from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import of_role
-    from ansible_collections.slipway.stack.plugins.plugin_utils.stack.packed import unpack
     from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 
 

@@ -23,6 +23,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work impo
     PART_OF,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
+from ansible_collections.slipway.stack.plugins.module_utils.packed import unpack
 from ansible_collections.slipway.stack.plugins.module_utils.releases.errors import ReleaseError
 
 LABEL = "slipway.dev/release-of"
@@ -73,7 +74,7 @@ def content(stack: Stack) -> str:
 def images(stack: Stack) -> dict[str, str]:
     """Return the image of each workload, as its pods name it."""
     found = {}
-    for model in json.loads(stack.get("models", "{}")).get("workloads", []):
+    for model in unpack(stack).get("workloads", []):
         containers = model.get("pod", {}).get("containers", [])
         if containers:
             found[model["name"]] = str(containers[0]["image"])

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from ansible_collections.slipway.stack.plugins.module_utils.packed import pack
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.errors import StackError
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import (
     Finding,
@@ -19,7 +20,6 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings impor
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import read
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.packed import pack
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import Resolved, resolve
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.sqlfiles import sql_files
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node

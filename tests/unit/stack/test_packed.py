@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.packed import pack, unpack
+from ansible_collections.slipway.stack.plugins.module_utils.packed import pack, unpack
 
 MODELS: dict[str, Any] = {
     "name": "shop",

@@ -17,25 +17,22 @@ def text(name: str, default: str) -> str:
 
 def database() -> str:
     """Where the API keeps its sources and the worker its checkpoints."""
-    return make_conninfo(
-        host=text("DB_HOST", "localhost"),
-        port=text("DB_PORT", "5432"),
-        dbname=text("DB_NAME", "philotes"),
-        user=text("DB_USER", "philotes"),
-        password=text("DB_PASSWORD", "philotes"),
-        sslmode=text("DB_SSLMODE", "disable"),
-    )
+    return _conninfo("DB", name="NAME", default="philotes", port="5432")
 
 
 def source() -> str:
     """What is replicated. F9: the port's default is 5433."""
+    return _conninfo("CDC_SOURCE", name="DATABASE", default="source", port="5433")
+
+
+def _conninfo(prefix: str, *, name: str, default: str, port: str) -> str:
     return make_conninfo(
-        host=text("CDC_SOURCE_HOST", "localhost"),
-        port=text("CDC_SOURCE_PORT", "5433"),
-        dbname=text("CDC_SOURCE_DATABASE", "source"),
-        user=text("CDC_SOURCE_USER", "source"),
-        password=text("CDC_SOURCE_PASSWORD", "source"),
-        sslmode=text("CDC_SOURCE_SSLMODE", "disable"),
+        host=text(f"{prefix}_HOST", "localhost"),
+        port=text(f"{prefix}_PORT", port),
+        dbname=text(f"{prefix}_{name}", default),
+        user=text(f"{prefix}_USER", default),
+        password=text(f"{prefix}_PASSWORD", default),
+        sslmode=text(f"{prefix}_SSLMODE", "disable"),
     )
 
 

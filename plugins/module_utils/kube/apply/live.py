@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
     PART_OF,
@@ -60,41 +60,37 @@ def _perhaps_there(work: Work, refs: Sequence[Ref]) -> list[Ref]:
     for one in refs:
         groups[one.api_version, one.kind, one.namespace].append(one)
     many = [key for key, found in groups.items() if len(found) > 1]
-    names = dict(zip(many, in_parallel(lambda key: _names(work, *key), many), strict=True))
-    return [
-        one
-        for key, found in groups.items()
-        for one in found
-        if names.get(key) is None or one.name in (names[key] or ())
-    ]
+    for key, names in zip(many, in_parallel(lambda key: _names(work, *key), many), strict=True):
+        if names is not None:
+            groups[key] = [one for one in groups[key] if one.name in names]
+    return [one for found in groups.values() for one in found]
 
 
 def _names(work: Work, api_version: str, kind: str, namespace: str) -> set[str] | None:
-    """List names; None where listing is not permitted or the kind is not served."""
-    if not work.kinds.knows(api_version, kind):
-        return None
-    path = work.kinds.path(api_version, kind, namespace)
-    try:
-        answer = work.client.request("GET", path, accept=_METADATA)
-    except ApiError as error:
-        if error.status == 403:
-            return None
-        raise
-    return {item["metadata"]["name"] for item in answer["items"] or []}  # none is null here
+    items = _items(work, api_version, kind, namespace, accept=_METADATA)
+    return None if items is None else {item["metadata"]["name"] for item in items}
 
 
 def _listed(
     work: Work, api_version: str, kind: str, namespace: str, part_of: str
 ) -> dict[Ref, Object]:
-    """List by label; {} where listing is not permitted, getting may be."""
+    query = {"labelSelector": f"{PART_OF}={part_of}"}
+    items = _items(work, api_version, kind, namespace, query=query) or []
+    found = [{"apiVersion": api_version, "kind": kind, **item} for item in items]
+    return {ref(item): item for item in found}
+
+
+def _items(
+    work: Work, api_version: str, kind: str, namespace: str, **options: Any
+) -> list[Object] | None:
+    """List; None where listing is not permitted (getting may be) or the kind is not served."""
     if not work.kinds.knows(api_version, kind):
-        return {}
+        return None
     path = work.kinds.path(api_version, kind, namespace)
     try:
-        answer = work.client.request("GET", path, query={"labelSelector": f"{PART_OF}={part_of}"})
+        answer = work.client.request("GET", path, **options)
     except ApiError as error:
         if error.status == 403:
-            return {}
+            return None
         raise
-    items = [{"apiVersion": api_version, "kind": kind, **item} for item in answer["items"]]
-    return {ref(item): item for item in items}
+    return answer["items"] or []  # an empty list of metadata is null

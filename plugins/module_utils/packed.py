@@ -30,6 +30,6 @@ def pack(models: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unpack(fact: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the models of a fact."""
-    models: dict[str, Any] = json.loads(fact["models"])
+    """Return the models of a fact, {} of one that has none."""
+    models: dict[str, Any] = json.loads(fact.get("models", "{}"))
     return models
