@@ -66,9 +66,10 @@ class Subscription:
                 with self.client.pubsub() as channel:
                     channel.subscribe(EVENTS)
                     while True:
-                        channel.get_message(timeout=1)
-                        channel.ping()
-                        self.heard = time.monotonic()
+                        if channel.get_message(timeout=1) is None:
+                            channel.ping()  # only after a silence: its answer ends the next wait
+                        else:
+                            self.heard = time.monotonic()
             except redis.RedisError:
                 time.sleep(1)
 
