@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tests.kill.town import SAFE_CONTAINER, SAFE_POD
 
 SERVE = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done"
@@ -59,14 +61,35 @@ class App:
             "PATCH", path, body=body, content_type="application/merge-patch+json"
         )
 
+    def scale(self, replicas: int) -> None:
+        path = self.town.path("deployments", self.name, "apis/apps/v1")
+        body = {"spec": {"replicas": replicas}}
+        self.town.client.request(
+            "PATCH", path, body=body, content_type="application/merge-patch+json"
+        )
+
+    def pods(self) -> list[dict]:
+        return self.town.found("pods", labelSelector=f"app={self.name}")
+
+    def evict(self) -> set[str]:
+        """Evict its pods, as a drain does; return their names."""
+        names = {pod["metadata"]["name"] for pod in self.pods()}
+        for name in names:
+            self.town.evict(name)
+        return names
+
     def ready(self, version: str) -> bool:
+        return self.ready_pods(version) > 0
+
+    def ready_pods(self, version: str, *, besides: Collection[str] = ()) -> int:
+        """Return how many pods of a version are ready, without those named."""
         selector = f"app={self.name},version={version}"
         pods = self.town.found("pods", labelSelector=selector)
-        return any(_ready(pod) for pod in pods)
+        return sum(_ready(pod) and pod["metadata"]["name"] not in besides for pod in pods)
 
     def settled(self, marker: str) -> bool:
         """Whether its only pod is ready and started on this marker."""
-        pods = self.town.found("pods", labelSelector=f"app={self.name}")
+        pods = self.pods()
         named = [each for pod in pods for each in pod["spec"]["containers"][0]["env"]]
         sources = [each["valueFrom"]["configMapKeyRef"] for each in named if "valueFrom" in each]
         return [each["name"] for each in sources] == [marker] and _ready(pods[0])

@@ -11,12 +11,19 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+from datetime import UTC, datetime, timedelta
 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
     jobs,
+    lease,
+    lock,
+    logs,
     preflight,
+    records,
     slots,
+    steps,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.gate import Gate
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.scribe import Scribe
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.steps import Scene
@@ -72,6 +79,71 @@ def no_preflight() -> None:
     preflight.check = lambda store, job: None
 
 
+def no_patience() -> None:
+    """The first request that fails ends the deployer."""
+
+    def give_up(self, error):
+        raise error
+
+    Gate._bear = give_up
+
+
+def no_memory() -> None:
+    """A failure of this very deployment is not remembered."""
+    steps._failed_since = lambda *given: None
+
+
+def no_records() -> None:
+    """What is recorded as passed is not looked up."""
+    Scene.passed = lambda self, run_id: None
+
+
+def no_confirm() -> None:
+    """Whoever has held the Lease goes on as if it still did."""
+    Lock.confirm = lambda self: None
+
+
+def no_cursor() -> None:
+    """A log that is read again begins at its first line, and all of it counts as new."""
+    logs.Cursor.resume = lambda self: {}
+
+
+def owned_records() -> None:
+    """Records belong to their Job, so that they go when it goes."""
+    write = records.written
+
+    def written(job, *rest):
+        made = write(job, *rest)
+        owner = {"apiVersion": "batch/v1", "kind": "Job", "name": job["metadata"]["name"]}
+        made["metadata"]["ownerReferences"] = [owner | {"uid": job["metadata"]["uid"]}]
+        return made
+
+    records.written = written
+
+
+def by_the_clock() -> None:
+    """The time that stands in the Lease is compared with one's own clock."""
+    patient = lease.move
+
+    def move(found, seen, now):
+        if found is None or not lease.holder(found):
+            return patient(found, seen, now)
+        renewed = datetime.fromisoformat(found["spec"]["renewTime"])
+        silent = datetime.now(UTC) - renewed > timedelta(seconds=lease.DURATION_S)
+        return lease.Move.TAKE if silent else lease.Move.WAIT
+
+    lease.move = move
+
+
+def clock_behind() -> None:
+    """The deployer's clock is an hour slow: no guard, but what one is against."""
+
+    def stamp():
+        return (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    lock._stamp = stamp
+
+
 def die_before_record() -> None:
     """The deployer is killed when the migration has passed and nothing is written yet."""
     Scribe.record = lambda self, job, pods, verdict: os.kill(os.getpid(), signal.SIGKILL)
@@ -85,6 +157,14 @@ TAKE_OUT = {
         no_look,
         no_policies,
         no_preflight,
+        no_patience,
+        no_memory,
+        no_records,
+        no_confirm,
+        no_cursor,
+        owned_records,
+        by_the_clock,
+        clock_behind,
         die_before_record,
     )
 }

@@ -15,9 +15,6 @@ from tests.kill.deployer import Deployer
 from tests.kill.relay import Relay
 from tests.kill.town import counting
 
-AWAY_S = 60
-SCRIPT = counting(75)
-
 
 @pytest.fixture
 def relay(kubeconfig):
@@ -29,19 +26,37 @@ def relay(kubeconfig):
     made.close()
 
 
-@pytest.mark.slow
-def test_the_log_has_no_gap_and_the_run_passes(database, relay):
-    deployer = Deployer(database.params(SCRIPT, timeout=400) | {"host": relay.url})
+def lose_it(deployer, relay, away_s: int) -> None:
+    """Let the API server be away from a deployer for a while, in the middle of the migration."""
     deployer.says("second 3")
     relay.cut()
-    deployer.says("does not answer, trying on")
-    time.sleep(AWAY_S)
+    time.sleep(away_s)
     relay.mend()
+
+
+@pytest.mark.parametrize("away_s", [4, pytest.param(60, marks=pytest.mark.slow)])
+def test_the_log_has_no_gap_and_the_run_passes(database, relay, away_s):
+    last = away_s + 15
+    wanted = database.params(counting(last), timeout=400)
+    deployer = Deployer(wanted | {"host": relay.url})
+    lose_it(deployer, relay, away_s)
     entry = deployer.only(within_s=400)
 
+    assert any("does not answer, trying on" in line for line in deployer.lines)
     assert (entry["outcome"], database.runs()) == ("passed", 1)
     assert deployer.quoted() == [
         "first line a",
-        *(f"second {number}" for number in range(1, 76)),
+        *(f"second {number}" for number in range(1, last + 1)),
         "last line a",
     ]
+
+
+def test_control_without_patience_the_deployer_gives_up_what_passes(database, relay, eventually):
+    deployer = Deployer(database.params(counting(8)) | {"host": relay.url}, "no-patience")
+    lose_it(deployer, relay, 4)
+    entry = deployer.only()
+
+    assert (entry["outcome"], entry["class"]) == ("failed", "no_answer")
+    assert deployer.quoted()[-1] != "last line a"
+    eventually(lambda: database.runs() == 1, within_s=60, every_s=1)
+    assert database.records() == {}

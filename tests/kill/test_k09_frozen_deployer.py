@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""K9: the deployer is frozen for longer than its Lease lasts; another one comes meanwhile."""
+"""K9: the deployer is frozen beyond its Lease, and another takes over; its clock is wrong."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.kill.deployer import Deployer
 from tests.kill.town import counting
 
 SCRIPT = counting(100)
@@ -44,3 +45,51 @@ def test_a_short_sleep_costs_nothing(database):
 
     assert [first.only()["outcome"], second.only()["outcome"]] == ["passed", "attached"]
     assert database.runs() == 1
+
+
+def overslept(database, *broken: str) -> dict:
+    """Freeze a deployer, give its Lease to another, wake it; return what it says at the end."""
+    deployer = database.deploy(counting(12), *broken)
+    deployer.says("second 2")
+    deployer.freeze()
+    (lease,) = database.leases()
+    path = database.town.path("leases", lease["metadata"]["name"], "apis/coordination.k8s.io/v1")
+    body = {"spec": {"holderIdentity": "heir"}}
+    database.town.client.request(
+        "PATCH", path, body=body, content_type="application/merge-patch+json"
+    )
+    deployer.wake()
+    return deployer.only()
+
+
+def test_who_lost_the_lease_records_nothing(database):
+    assert overslept(database)["class"] == "lock_lost"
+    assert database.records() == {}
+
+
+def test_control_without_a_last_look_it_writes_though_another_holds_the_lease(database):
+    assert overslept(database, "no-confirm")["outcome"] == "passed"
+    (lease,) = database.leases()
+    assert (lease["spec"]["holderIdentity"], len(database.records())) == ("heir", 1)
+
+
+def test_a_clock_that_is_an_hour_slow_is_no_matter(database):
+    first, second = two_clocks(database)
+    second.says("second 10")
+    (lease,) = database.leases()
+    assert lease["spec"]["leaseTransitions"] == 0
+    assert [first.only()["outcome"], second.only()["outcome"]] == ["passed", "attached"]
+
+
+def test_control_who_believes_clocks_takes_the_lease_from_a_living_holder(database):
+    first, second = two_clocks(database, "by-the-clock")
+    assert (first.only()["class"], second.only()["outcome"]) == ("lock_lost", "attached")
+
+
+def two_clocks(database, *broken: str) -> tuple[Deployer, Deployer]:
+    """Start a deployer whose clock is slow, and one that comes while it is alive."""
+    first = database.deploy(counting(16), "clock-behind")
+    first.says("second 1")
+    second = database.deploy(counting(16), *broken)
+    second.says("following it")
+    return first, second

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.obstacles import Obstacles
 
 from tests.kill.town import counting
 
@@ -33,3 +34,12 @@ def test_the_given_up_job_cannot_start_later_and_the_next_run_passes(database):
 
     entry = database.deploy(counting(1)).only()
     assert (entry["outcome"], entry["sequence"], database.runs()) == ("passed", 2, 1)
+
+
+def test_control_unless_it_is_given_up_the_job_hangs_and_nobody_says_why(database, monkeypatch):
+    monkeypatch.setattr(Obstacles, "mind", lambda self, job, seen: None)
+    entry = database.run(counting(1), timeout=8, image="registry.test:5000/shop:no-such-tag")
+    assert entry["class"] == "in_progress"
+    assert "registry.test" not in entry["sentence"]
+    (job,) = database.jobs()
+    assert not job["status"].get("conditions")

@@ -19,3 +19,11 @@ def test_in_progress_then_attached(database):
     assert second.only()["outcome"] == "attached"
     assert second.quoted()[0] == "first line a"
     assert (len(database.jobs()), database.runs()) == (1, 1)
+
+
+def test_control_without_the_look_it_is_begun_a_second_time(database):
+    script = counting(16)
+    assert database.deploy(script, timeout=5).only()["outcome"] == "in_progress"
+
+    database.deploy(script, "no-look").only()
+    assert (len(database.jobs()), database.overlaps()) == (2, 1)

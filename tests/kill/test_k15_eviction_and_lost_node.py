@@ -20,10 +20,7 @@ SCRIPT = counting(60)
 def evict(database, deployer) -> None:
     deployer.says("second 2")
     (pod,) = database.pods()
-    name = pod["metadata"]["name"]
-    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name}}
-    path = f"{database.town.path('pods', name)}/eviction"
-    database.town.client.request("POST", path, body=body)
+    database.town.evict(pod["metadata"]["name"])
 
 
 def test_an_evicted_migration_is_interrupted_and_not_tried_again(database):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.obstacles import Obstacles
 
 from tests.kill.town import counting
 
@@ -37,3 +38,17 @@ def test_pod_security_is_named(database):
     assert (entry["outcome"], entry["class"]) == ("failed", "no_pod")
     assert "violates PodSecurity" in entry["sentence"]
     assert database.started() == 0
+
+
+@pytest.mark.parametrize("privileged", [False, True], ids=["quota", "pod-security"])
+def test_control_unless_it_is_given_up_it_waits_for_a_pod_that_never_comes(
+    database, request, monkeypatch, privileged
+):
+    if not privileged:
+        request.getfixturevalue("no_more_pods")
+    monkeypatch.setattr(Obstacles, "mind", lambda self, job, seen: None)
+    entry = database.run(counting(1), timeout=8, securityContext={"privileged": privileged})
+
+    assert entry["class"] == "in_progress"
+    assert "quota" not in entry["sentence"]
+    assert (database.pods(), database.records()) == ([], {})

@@ -1,5 +1,3 @@
-# Copyright (c) 2026, the slipway.stack authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """K18: a rotated password is no new migration."""
 
@@ -7,19 +5,44 @@ from __future__ import annotations
 
 import base64
 
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import identity
+
 from tests.kill.town import counting
 
 SCRIPT = counting(0)
 
 
-def test_it_is_skipped(database):
-    first = database.deploy(SCRIPT).only()
+def url(database) -> str:
+    """Return the URL as it stands in the Secret."""
     path = database.town.path("secrets", database.secret)
-    rotated = {"data": {"url": base64.b64encode(b"postgresql://other").decode()}}
+    return database.town.client.request("GET", path)["data"]["url"]
+
+
+def rotate(database) -> None:
+    """Put another URL into the Secret, by which the database can be reached too."""
+    other = base64.b64decode(url(database)) + b"?connect_timeout=20"
+    path = database.town.path("secrets", database.secret)
+    rotated = {"data": {"url": base64.b64encode(other).decode()}}
     database.town.client.request(
         "PATCH", path, body=rotated, content_type="application/merge-patch+json"
     )
-    second = database.deploy(SCRIPT).only()
+
+
+def test_it_is_skipped(database):
+    first = database.run(SCRIPT)
+    rotate(database)
+    second = database.run(SCRIPT)
 
     assert [first["outcome"], second["outcome"]] == ["passed", "skipped"]
     assert first["run_id"] == second["run_id"]
+    assert database.runs() == 1
+
+
+def test_control_if_values_counted_it_would_run_again(database, monkeypatch):
+    monkeypatch.setattr(identity, "_value", lambda entry, config_maps: url(database))
+    first = database.run(SCRIPT)
+    rotate(database)
+    second = database.run(SCRIPT)
+
+    assert [first["outcome"], second["outcome"]] == ["passed", "passed"]
+    assert database.runs() == 2

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import identity
+
 GREEDY = "echo begin; tail -c 60M /dev/zero | tail > /dev/null; echo end"
 
 
@@ -12,11 +14,29 @@ def resources(memory: str) -> dict:
     return {"limits": {"memory": memory}, "requests": {"cpu": "10m", "memory": "16Mi"}}
 
 
+def run_twice(database) -> tuple[dict, dict]:
+    """Run it with too little memory, then with enough."""
+    little = database.run(GREEDY, resources=resources("24Mi"))
+    return little, database.run(GREEDY, resources=resources("256Mi"))
+
+
 def test_oom_is_named_and_more_memory_is_the_next_attempt(database):
-    first = database.deploy(GREEDY, resources=resources("24Mi")).only()
-    second = database.deploy(GREEDY, resources=resources("256Mi")).only()
+    first, second = run_twice(database)
 
     assert (first["class"], first["attempt"]) == ("oom", 1)
     assert "limit 24Mi" in first["sentence"]
     assert (second["outcome"], second["attempt"]) == ("passed", 2)
     assert first["run_id"] == second["run_id"]
+
+
+def test_control_if_memory_counted_it_would_be_another_migration(database, monkeypatch):
+    counted = identity._container
+
+    def with_resources(container, job, config_maps):
+        return counted(container, job, config_maps) | {"resources": container["resources"]}
+
+    monkeypatch.setattr(identity, "_container", with_resources)
+    first, second = run_twice(database)
+
+    assert (first["class"], second["outcome"], second["attempt"]) == ("oom", "passed", 1)
+    assert first["run_id"] != second["run_id"]

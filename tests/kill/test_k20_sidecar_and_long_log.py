@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import pods
 
 from tests.kill.town import SAFE_CONTAINER, counting
 
@@ -16,18 +17,28 @@ PADDING = "x" * 93
 LONG = f"seq -f '%06.0f {PADDING}' 1 {LINES}"
 
 
-def test_a_sidecar_does_not_keep_the_migration(database):
-    sidecar = {
+def proxy() -> dict:
+    """Return a sidecar that never ends by itself, and ends with an error when it is stopped."""
+    return {
         "name": "proxy",
         "image": "debian:bookworm-slim",
         "imagePullPolicy": "IfNotPresent",
         "restartPolicy": "Always",
-        "command": ["bash", "-c", "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done"],
+        "command": ["bash", "-c", "trap 'exit 143' TERM; while :; do sleep 1 & wait $!; done"],
         "securityContext": SAFE_CONTAINER,
     }
-    deployer = database.deploy(counting(1), sidecars=[sidecar])
+
+
+def test_a_sidecar_does_not_keep_the_migration(database):
+    deployer = database.deploy(counting(1), sidecars=[proxy()])
     assert deployer.only()["outcome"] == "passed"
     assert deployer.quoted()[0] == "first line a"
+
+
+def test_control_if_the_end_of_a_sidecar_counted_no_run_would_pass(database, monkeypatch):
+    monkeypatch.setattr(pods, "is_sidecar", lambda pod, name: False)
+    entry = database.run(counting(1), sidecars=[proxy()])
+    assert (entry["outcome"], database.runs()) == ("failed", 1)
 
 
 @pytest.mark.slow
@@ -42,3 +53,9 @@ def test_fifty_megabytes_come_through_once_each(database):
     record = database.records()[entry["marker"]]
     assert record["log_sha256"] == hashlib.sha256(whole).hexdigest()
     assert 60_000 < len(entry["log_tail"]) <= 65_536
+
+
+def test_control_without_the_cursor_lines_come_twice(database):
+    deployer = database.deploy("seq -f 'line %.0f' 1 500", "no-cursor")
+    assert deployer.only()["outcome"] == "passed"
+    assert deployer.quoted().count("line 1") > 1

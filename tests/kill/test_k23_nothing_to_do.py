@@ -46,6 +46,19 @@ def test_check_run_check_run(database):
     assert len({result["markers"]["migrate_shop"] for result in results}) == 1
 
 
+def test_control_if_check_mode_ran_it_everything_would_change(database, monkeypatch):
+    real = front._run
+
+    def plan(wishes, params, *, check):
+        real(wishes, wishes, wishes[0].store.home, params, lambda line: None)
+        return {}
+
+    monkeypatch.setattr(front, "_plan", plan)
+    before = state(database)
+    run(database, check=True)
+    assert (state(database) == before, database.runs()) == (False, 1)
+
+
 @pytest.fixture
 def requests(monkeypatch) -> list[str]:
     """Every request that is sent to the API server, as method and path."""

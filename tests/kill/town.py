@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
-from ansible_collections.slipway.stack.plugins.module_utils.migrations import slots
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import front, slots
 
 from tests.kill.deployer import Deployer
 
@@ -22,6 +22,8 @@ PASSWORD = "kept-secret-by-the-tests"
 CHECKOUT = Path(__file__).resolve().parents[2]
 BUILT = CHECKOUT / ".cluster" / "bin"  # where `make cluster` puts its kubectl
 KUBECTL = shutil.which("kubectl", path=f"{BUILT}:{os.environ['PATH']}") or "kubectl"
+STACK = "kill-tests"
+LABELS = {"app.kubernetes.io/part-of": STACK, "app.kubernetes.io/managed-by": "slipway"}
 SAFE_POD = {
     "runAsNonRoot": True,
     "runAsUser": 999,
@@ -45,6 +47,11 @@ class Town:
 
     def delete(self, kind: str, name: str, group: str = "api/v1") -> None:
         self.client.request("DELETE", self.path(kind, name, group))
+
+    def evict(self, pod: str) -> None:
+        """Evict a pod, as a drain does."""
+        body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod}}
+        self.client.request("POST", f"{self.path('pods', pod)}/eviction", body=body)
 
     def found(self, kind: str, group: str = "api/v1", **query: str) -> list[dict]:
         return self.client.request("GET", self.path(kind, group=group), query=query)["items"]
@@ -131,7 +138,7 @@ class Database:
         return {
             "apiVersion": "batch/v1",
             "kind": "Job",
-            "metadata": {"labels": {"app.kubernetes.io/part-of": "kill-tests"}},
+            "metadata": {"labels": LABELS},
             "spec": {"template": {"spec": self.pod(script, **container)}},
         }
 
@@ -157,6 +164,12 @@ class Database:
     def deploy(self, script: str, *broken: str, **options) -> Deployer:
         """Start a deployer of one migration."""
         return Deployer(self.params(script, **options), *broken)
+
+    def run(self, script: str, *, check: bool = False, **options) -> dict:
+        """Run one migration in the test's own process, where a guard can be taken out."""
+        wanted = self.params(script, **options)
+        (entry,) = front.run(wanted, check=check, report=lambda line: None)["migrations"]
+        return entry
 
     def jobs(self) -> list[dict]:
         selector = slots.selector(self.id)
