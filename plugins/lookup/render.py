@@ -17,11 +17,13 @@ description:
   - Objects hold placeholders where a Secret has its values.
 options:
   _terms:
-    description: The role whose templates are used and whose models are rendered.
+    description:
+      - The role whose templates are used and whose models are rendered.
+      - V(all) stands for the objects of all roles, with the Jobs of its migrations.
     required: true
     type: list
     elements: str
-    choices: [infra, migrations, workloads, ingress]
+    choices: [infra, migrations, workloads, ingress, all]
   stack:
     description: The fact C(slipway_stack) that M(slipway.stack.resolve) sets.
     required: true
@@ -64,7 +66,10 @@ from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
 
 with bytecode.kept():
     from ansible_collections.slipway.stack.plugins.module_utils.packed import unpack
-    from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import of_role
+    from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import (
+        all_patched,
+        of_role,
+    )
     from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 
 
@@ -86,6 +91,8 @@ class LookupModule(LookupBase):
 def _objects(
     role: str, models: dict[str, Any], markers: dict[str, str], level: int
 ) -> list[dict[str, Any]]:
+    if role == "all":
+        return all_patched(models)
     if role != "migrations":
         return of_role(models, role, markers, level)
     jobs = render(role, [migration["job"] for migration in models[role]], markers)

@@ -151,6 +151,14 @@ MIGRATION_GATE: dict[str, Any] = {
     },
 }
 
+PREFLIGHT: dict[str, Any] = {
+    "argument_spec": {
+        "objects": {"type": "list", "elements": "dict", "required": True},
+        "namespace": {"type": "str"},
+        **CONNECTION,
+    },
+}
+
 RESOLVE: dict[str, Any] = {
     "argument_spec": {
         "stack_file": {"type": "path", "required": True},

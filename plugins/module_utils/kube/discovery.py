@@ -22,6 +22,15 @@ ACCEPT = ",".join(
     f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
     for version in ("v2", "v2beta1")
 )
+_BROUGHT_BY = {
+    "cert-manager.io": "cert-manager",
+    "external-secrets.io": "External Secrets",
+    "gateway.networking.k8s.io": "Gateway API",
+    "keda.sh": "KEDA",
+    "monitoring.coreos.com": "the Prometheus operator",
+    "postgresql.cnpg.io": "CloudNativePG",
+    "secrets-store.csi.x-k8s.io": "the Secrets Store CSI driver",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +100,13 @@ class Discovery:
     def unknown(self, api_version: str, kind: str) -> str:
         """Say that a kind is not served, which one is near, and what to do."""
         others = sorted(version for version, other in self._resources if other == kind)
-        hint = nearest(kind, {other for _version, other in self._resources})
+        brings = _BROUGHT_BY.get(group_of(api_version), "")
+        hint = "" if brings else nearest(kind, {other for _version, other in self._resources})
         if others:
             hint = f" It serves {kind} as {', '.join(others)}."
         return (
             f"The API server does not serve {kind} of {api_version}.{hint} Correct the object, "
-            "or install what brings the CustomResourceDefinition first."
+            f"or install {brings or 'what brings the CustomResourceDefinition'} first."
         )
 
 

@@ -27,6 +27,11 @@ def of_role(
     return list(map(_named, patched(render(role, chosen, markers), models["patches"])))
 
 
+def all_patched(models: Mapping[str, Any]) -> list[Object]:
+    """Return the objects of all roles as they are going to be applied, but for a Job's name."""
+    return patched(objects(models), models["patches"])
+
+
 def objects(models: Mapping[str, Any]) -> list[Object]:
     """Render the models of all roles, in the order of the roles; no patch is applied to them."""
     migrations = models["migrations"]

@@ -102,7 +102,8 @@ def told(plan):
 
 
 def nothing(migrate, refused=""):
-    return {"migrations": {"migrate": migrate}, "refused": refused, "restarted": {}, "deleted": []}
+    empty = {"restarted": {}, "deleted": [], "missing": []}
+    return {"migrations": {"migrate": migrate}, "refused": refused, **empty}
 
 
 def test_an_empty_cluster_runs_everything_and_restarts_nothing(

@@ -80,7 +80,8 @@ UNKNOWN = {
         ("gateway.networking.k8s.io/v1beta1", "HTTPRoute"),
         "It serves HTTPRoute as gateway.networking.k8s.io/v1.",
     ),
-    "missing CRD": (("keda.sh/v1", "ScaledObject"), "CustomResourceDefinition"),
+    "missing CRD": (("crunchy.example.com/v1", "Robot"), "CustomResourceDefinition"),
+    "missing operator": (("keda.sh/v1", "ScaledObject"), "install KEDA first"),
 }
 
 
