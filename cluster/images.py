@@ -18,7 +18,7 @@ from cluster.progress import say, step
 from cluster.state import State
 
 RELEASE = """\
-# Written by `python3 cluster images`: images that were built here from {folder}.
+# Written by `python3 cluster images`: images that were built here.
 images:
 """
 RELEASED = """\
@@ -39,15 +39,14 @@ def ensure(everything: bool = False) -> None:
     others = [platform_images.base(), platform_images.postgres(), platform_images.redis()]
     others += [platform_images.s3()] if everything else []
     worked = platform_images.ensure_platform(others, current.plan)
-    if everything:
-        extended = platform_images.postgres_extensions()
-        worked |= platform_images.ensure_loaded([extended], current.plan)
     folders = [EXAMPLES / "shop", *([EXAMPLES / "reference"] if everything else [])]
-    ours = [(folder, image(folder)) for folder in folders]
-    worked |= platform_images.ensure_loaded([one for _, one in ours], current.plan)
-    for folder, one in ours:
-        for stack, names in releases(folder).items():
-            write_release(stack, names, folder, one.reference)
+    built = {folder.name: image(folder) for folder in folders}
+    if everything:
+        built["postgres-extensions"] = platform_images.postgres_extensions()
+    worked |= platform_images.ensure_loaded(list(built.values()), current.plan)
+    for folder in folders:
+        for stack, named in releases(folder).items():
+            write_release(stack, {name: built[one].reference for name, one in named.items()})
     if not worked:
         say("images: all are in the cluster, nothing to do")
 
@@ -71,25 +70,29 @@ def image(folder: Path) -> Image:
     return Image(reference, tag, make)
 
 
-def releases(folder: Path) -> dict[str, list[str]]:
-    """Return the stacks that an example's image is for, and the names that it has in each."""
+def releases(folder: Path) -> dict[str, dict[str, str]]:
+    """Return which of the images built here a stack's images are, for the stacks of an example."""
     path = folder / "releases.json"
     if not path.exists():
-        return {folder.name: [folder.name]}
+        return {folder.name: {folder.name: folder.name}}
     return dict(json.loads(path.read_text()))
 
 
-def write_release(stack: str, names: Sequence[str], folder: Path, reference: str) -> None:
-    """Write the release file of a stack, if it says something else."""
-    repo, _, tag = reference.rpartition(":")
-    text = RELEASE.format(folder=folder.relative_to(EXAMPLES.parent))
-    text += "".join(RELEASED.format(name=name, repo=repo, tag=tag) for name in names)
+def write_release(stack: str, named: Mapping[str, str]) -> None:
+    """Write the release file of a stack, if it says something else.
+
+    named: the stack's images, each with its reference.
+    """
+    parted = {name: reference.rpartition(":") for name, reference in named.items()}
+    text = RELEASE + "".join(
+        RELEASED.format(name=name, repo=repo, tag=tag) for name, (repo, _, tag) in parted.items()
+    )
     path = RELEASES / f"{stack}.yml"
     if path.exists() and path.read_text() == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-    say(f"images: {reference} (build/release/{path.name})")
+    say(f"images: build/release/{path.name} names {', '.join(sorted(set(named.values())))}")
 
 
 def load(references: Sequence[str]) -> None:

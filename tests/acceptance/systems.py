@@ -17,10 +17,18 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import pa
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import objects
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import resolve
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node, fields
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENTS = Path(__file__).parent / "environments"
+INVENTORIES = {"dev": "kind", "staging": "staging", "prod": "production"}
+# The images that the starter's user builds; elsewhere its inventory names them.
+RELEASES = {
+    "starter": """images:
+  api: {repo: ghcr.io/acme/starter-api, tag: "1.0.0"}
+  web: {repo: ghcr.io/acme/starter-web, tag: "1.0.0"}
+  migrate: {repo: ghcr.io/acme/starter-migrate, tag: "1.0.0"}
+"""
+}
 SYSTEMS = ("apphub", "philotes", "mathison", "shop", "starter")
 Object = dict[str, Any]
 
@@ -100,17 +108,13 @@ def system(name: str, tier: str, *changes: str) -> System:
     return _system(name, tier, changes)
 
 
-def tiers(name: str) -> list[str]:
-    """Return the tiers of a system."""
-    return sorted(path.stem.split("-")[1] for path in ENVIRONMENTS.glob(f"{name}-*.yml"))
-
-
 @cache
 def _system(name: str, tier: str, changes: tuple[str, ...]) -> System:
     stack = _layer(ROOT / "stacks" / f"{name}.yml", "stack")
-    environment = _layer(ENVIRONMENTS / f"{name}-{tier}.yml", "environment")
-    more = [_text(change) for change in changes]
-    resolved = resolve(stack, [environment, *more], [], date.today())
+    more = [_text(change, "environment") for change in changes]
+    released = RELEASES.get(name, "") if tier == "dev" else ""
+    releases = [_text(released, "release")] if released else []
+    resolved = resolve(stack, [*_environment(name, tier), *more], releases, date.today())
     if resolved.document is None:
         return System({}, [], {}, resolved.findings)
     document = cast(dict[str, Any], resolved.document)
@@ -124,7 +128,15 @@ def _layer(path: Path, layer: str) -> Node:
     return node
 
 
-def _text(change: str) -> Node:
-    node, findings = parse(change, shown="change.yml", layer="environment")
+def _environment(name: str, tier: str) -> list[Node]:
+    """Return what an inventory says of its cluster, and of this stack."""
+    inventory = ROOT / "inventories" / INVENTORIES[tier]
+    cluster = _layer(inventory / "group_vars" / "all.yml", "environment")
+    host = _layer(inventory / "host_vars" / f"{name}.yml", "environment")
+    return [fields(cluster)["stack_cluster"], fields(host)["stack_env"]]
+
+
+def _text(change: str, layer: str) -> Node:
+    node, findings = parse(change, shown="change.yml", layer=layer)
     assert not findings, findings
     return node

@@ -40,12 +40,12 @@ def test_ma_7_probes_of_web(mathison_dev: System) -> None:
     assert ready["httpGet"]["path"] == "/api/health?ready=true"
 
 
-def test_ma_8_resources(mathison_dev: System) -> None:
-    assert mathison_dev.container("web")["resources"] == {
+def test_ma_8_resources(mathison_prod: System) -> None:
+    assert mathison_prod.container("web")["resources"] == {
         "requests": {"cpu": "200m", "memory": "256Mi"},
         "limits": {"cpu": "1", "memory": "512Mi"},
     }
-    assert mathison_dev.container("worker")["resources"] == {
+    assert mathison_prod.container("worker")["resources"] == {
         "requests": {"cpu": "100m", "memory": "256Mi"},
         "limits": {"cpu": "500m", "memory": "512Mi"},
     }

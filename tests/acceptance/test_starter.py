@@ -170,7 +170,7 @@ def test_st_19_inline_retries_of_several_replicas_are_told() -> None:
 def test_st_25_images_are_mandatory() -> None:
     for image in ("api", "web"):
         for key in ("repo", "tag"):
-            whole = system("starter", "dev", f"images: {{{image}: {{{key}: null}}}}")
+            whole = system("starter", "staging", f"images: {{{image}: {{{key}: null}}}}")
             assert not whole.document
             assert whole.told(f"images.{image}")
 

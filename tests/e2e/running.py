@@ -20,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 ANSIBLE_PLAYBOOK = ROOT / ".venv" / "bin" / "ansible-playbook"
 RECAP = re.compile(r"^(?P<host>\S+)\s+: ok=\d+\s+changed=(?P<changed>\d+) .*failed=(?P<failed>\d+)")
-TIMEOUT_S = 420
+TIMEOUT_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def started(
     name: str,
     *arguments: str,
     inventory: str = "kind",
+    limit: str = "shop",
     variables: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
@@ -74,7 +75,7 @@ def started(
     variables: for ``-e``. environment: added to ours.
     """
     command = [str(ANSIBLE_PLAYBOOK), str(_path(name)), "-i", f"inventories/{inventory}"]
-    command += ["--limit", "shop", *arguments, "-e", json.dumps(dict(variables or {}))]
+    command += ["--limit", limit, *arguments, "-e", json.dumps(dict(variables or {}))]
     process = subprocess.Popen(
         command,
         cwd=ROOT,

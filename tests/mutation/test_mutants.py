@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import yaml
+from ansible.utils.vars import merge_hash
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import check_objects
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding, errors
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.load import parse
@@ -25,6 +26,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.resolve import
     resolve,
 )
 
+from tests.acceptance.systems import RELEASES
 from tests.mutation import in_objects, in_stacks
 from tests.mutation.planting import KINDS, Mutant, Sound, Tree
 
@@ -32,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 22)
 FEWEST, KINDS_AT_LEAST, REFUSED = 200, 25, 0.98
 EACH = 3  # mutants of one kind in one stack
-ENVIRONMENTS = ROOT / "tests" / "acceptance" / "environments"
+INVENTORY = ROOT / "inventories" / "kind"
 STACKS = [*sorted((ROOT / "stacks").glob("*.yml")), Path(__file__).parent / "rich.yml"]
 assert in_objects
 assert in_stacks
@@ -49,10 +51,14 @@ def answered(stack: Tree, environment: Tree) -> Resolved:
 
 def environment_of(path: Path) -> Tree:
     """Return how a stack runs where it is developed."""
-    file = ENVIRONMENTS / f"{path.stem}-dev.yml"
-    own = file if file.exists() else path.with_name("rich-dev.yml")
-    found: Tree = yaml.safe_load(own.read_text("utf-8"))
-    return found
+    host = INVENTORY / "host_vars" / path.name
+    if not host.exists():
+        found: Tree = yaml.safe_load(path.with_name("rich-dev.yml").read_text("utf-8"))
+        return found
+    cluster = yaml.safe_load((INVENTORY / "group_vars" / "all.yml").read_text("utf-8"))
+    own = yaml.safe_load(host.read_text("utf-8"))["stack_env"]
+    released = yaml.safe_load(RELEASES.get(path.stem, "{}"))
+    return reduce(merge_hash, [cluster["stack_cluster"], own, released])
 
 
 @lru_cache

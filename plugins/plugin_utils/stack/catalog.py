@@ -11,6 +11,7 @@
 routes.<r>   url origin host
 secrets.<g>  its keys (secrets)
 accounts.<a> name
+images.<i>   reference
 external.<e> url host port
 stack        name namespace preset pull_secret
 """
@@ -27,6 +28,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.attributes imp
     SecretKey,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.pods import image
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Path
 
 
@@ -67,6 +69,7 @@ def catalog(parts: Mapping[str, Any]) -> Catalog:
         for name in parts["accounts"]
     }
     things |= {f"external.{name}": _external(name, one) for name, one in parts["external"].items()}
+    things |= {f"images.{name}": _image(name, one) for name, one in parts["images"].items()}
     stack = _texts(parts, "name", "namespace", "preset")
     stack["pull_secret"] = next(iter(parts["pull_secrets"]), "")
     return {**things, "stack": Thing("stack", (), stack)}
@@ -115,6 +118,12 @@ def _external(name: str, one: Mapping[str, Any]) -> Thing:
     port = "" if one["port"] == usual else f":{one['port']}"
     url = f"{one['scheme']}://{one['host']}{port}"
     return Thing("external", ("external", name), {**_texts(one, "host", "port"), "url": url})
+
+
+def _image(name: str, one: dict[str, Any]) -> Thing:
+    complete = "repo" in one and (one["tag"] or one["digest"])  # else a check asks for the rest
+    known = {"reference": image(one)} if complete else {}
+    return Thing("image", ("images", name), known)
 
 
 def _texts(values: Mapping[str, Any], *names: str) -> dict[str, Attribute]:

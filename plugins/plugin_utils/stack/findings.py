@@ -15,9 +15,13 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Ma
 
 
 class Level(StrEnum):
-    """An error stops the deployment, a warning is printed, and what is waived is kept on record."""
+    """An error stops everything, a draft only the deployment, and a warning is printed.
+
+    What is waived is kept on record.
+    """
 
     ERROR = "error"
+    DRAFT = "draft"
     WARNING = "warning"
     WAIVED = "waived"
 
@@ -83,7 +87,7 @@ def unknown(
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Return those that stop the deployment."""
+    """Return those with which nothing can be made of the stack."""
     return [finding for finding in findings if finding.level is Level.ERROR]
 
 

@@ -45,7 +45,17 @@ def run(params: dict[str, Any], *, check: bool, report: Callable[[str], None]) -
     for finding in resolved.findings:
         if finding.level is Level.WARNING:
             report(f"warning: {finding}")
-    return {**result(resolved, params["stack_file"]), "explained": explained}
+    return {**_deployable(resolved, params["stack_file"]), "explained": explained}
+
+
+def _deployable(resolved: Resolved, stack_file: str) -> dict[str, Any]:
+    drafts = [one for one in resolved.findings if one.level is Level.DRAFT]
+    if resolved.document is None or not drafts:
+        return result(resolved, stack_file)
+    lines = [f"{shown(stack_file)} can be planned with this environment, not deployed:"]
+    found = [one.as_dict() for one in resolved.findings]
+    msg = "\n  ".join([*lines, *map(str, drafts)])
+    return {"changed": False, "findings": found, "failed": True, "msg": msg}
 
 
 def result(resolved: Resolved, stack_file: str) -> dict[str, Any]:

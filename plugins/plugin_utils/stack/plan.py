@@ -55,6 +55,7 @@ def _told(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{finding.level} {finding.id}: {finding}"
     count = Counter(finding.level for finding in findings)
     words = [_number(count[level], level) for level in (Level.ERROR, Level.WARNING)]
+    words += [_number(count[Level.DRAFT], Level.DRAFT)] if count[Level.DRAFT] else []
     waived = [f"{count[Level.WAIVED]} waived"] if count[Level.WAIVED] else []
     yield f"{_number(len(findings), 'finding')}: {', '.join([*words, *waived])}"
 

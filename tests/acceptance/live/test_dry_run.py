@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply import run as apply
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
 
-from tests.acceptance.systems import system, tiers
+from tests.acceptance.systems import INVENTORIES, system
 
 GIVEN = {"auth": {"jwt_secret": "j" * 32}, "catalog": {"encryption_key": "e" * 32}}
 # Kinds that the cluster need not have.
@@ -38,7 +38,7 @@ def kubeconfig(checkout: Path) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("tier", tiers("philotes"))
+@pytest.mark.parametrize("tier", INVENTORIES)
 def test_ph_23_a_dry_run_accepts_every_object(kubeconfig: str, namespace: str, tier: str) -> None:
     rendered = system("philotes", tier, f"namespace: {namespace}")
     objects = [one for one in rendered.objects if one["kind"] not in OPTIONAL]

@@ -15,7 +15,7 @@ from cluster.paths import EXAMPLES, ROOT
 
 
 def test_an_example_is_a_stack_of_its_own() -> None:
-    assert images.releases(EXAMPLES / "shop") == {"shop": ["shop"]}
+    assert images.releases(EXAMPLES / "shop") == {"shop": {"shop": "shop"}}
 
 
 def test_a_release_names_only_images_of_its_stack() -> None:
@@ -26,13 +26,14 @@ def test_a_release_names_only_images_of_its_stack() -> None:
         assert set(names) <= document["images"].keys()
 
 
-def test_every_name_of_a_release_is_the_one_image(
+def test_a_release_says_which_image_each_name_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(images, "RELEASES", tmp_path)
     for _ in range(2):
-        images.write_release("hub", ["api", "web"], EXAMPLES / "reference", "slipway/reference:abc")
-    entry = {"repo": "slipway/reference", "tag": "abc", "content_addressed": True}
+        images.write_release("hub", {"api": "slipway/reference:abc", "db": "slipway/postgres:17"})
     written = yaml.safe_load((tmp_path / "hub.yml").read_text())
-    assert written == {"images": {"api": entry, "web": entry}}
+    api = {"repo": "slipway/reference", "tag": "abc", "content_addressed": True}
+    db = {"repo": "slipway/postgres", "tag": "17", "content_addressed": True}
+    assert written == {"images": {"api": api, "db": db}}
     assert capsys.readouterr().out.count("hub.yml") == 1

@@ -45,6 +45,14 @@ def test_an_http_route_with_every_wish(document: dict[str, Any]) -> None:
     assert build(document)["checks"][0]["url"] == "http://shop.localhost:8080/api/healthz"
 
 
+def test_verify_asks_what_the_route_carries(document: dict[str, Any]) -> None:
+    health = {"live": {"tcp": "http"}, "ready": {"path": "/api/health/ready"}}
+    document["workloads"][document["routes"]["web"]["to"]]["health"] = health
+    for own, asked in (("/", "/api/health/ready"), ("/api", "/api/health/ready"), ("/x", "/x")):
+        document["routes"]["web"] |= {"path": own, "strip": False}
+        assert build(document)["checks"][0]["url"] == f"http://shop.localhost:8080{asked}"
+
+
 def test_a_stream_has_no_timeout(document: dict[str, Any]) -> None:
     (rule,) = routed(document, stream=True, exact=True, timeout=300)["spec"]["rules"]
     assert rule["timeouts"] == {"request": "0s"}

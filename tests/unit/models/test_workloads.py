@@ -435,6 +435,17 @@ def test_who_it_runs_as() -> None:
     )
 
 
+def test_whoever_opens_a_low_port_may_do_so() -> None:
+    opened = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "80"}]
+    low = rendered("{ports: {web: 8080, http: 80}, health: {port: http, live: /}}")
+    assert pod(low)["securityContext"]["sysctls"] == opened
+    for kept in (
+        "{ports: {http: 1024}}",
+        "{ports: {http: 80}, security: {root: true, reason: old}}",
+    ):
+        assert "sysctls" not in pod(rendered(kept))["securityContext"]
+
+
 def test_opting_out() -> None:
     said = (
         "security: {writable_root: true, root: true, capabilities: [CHOWN], reason: an old image}"

@@ -85,6 +85,19 @@ def test_a_sound_stack_is_a_fact_and_warnings_are_printed(variables: Any) -> Non
     assert [finding["level"] for finding in result["findings"]] == ["warning"]
 
 
+def test_a_draft_is_not_deployed(variables: Any, tmp_path: Path) -> None:
+    stack = STACK.replace("acme/app", "registry.example.com/app")
+    (tmp_path / "demo.yml").write_text(stack)
+    said = {**variables, "preset": "shared", "workloads": {}}
+    result = resolve([node(said)], [])
+    assert result["failed"]
+    assert "ansible_facts" not in result
+    assert result["msg"].splitlines()[0] == (
+        "demo.yml can be planned with this environment, not deployed:"
+    )
+    assert "  images.app.repo: registry.example.com/app stands for" in result["msg"]
+
+
 def test_a_release_file_that_was_never_written(variables: Any) -> None:
     with pytest.raises(StackError, match=r"Cannot read the release file .*release.yml: No such"):
         resolve([node(variables)], [], release_file="release.yml")

@@ -61,3 +61,9 @@ def test_pull_secrets(resolved: Resolve) -> None:
     document = resolve(resolved, "pull_secrets: [all]", stack)
     assert document["pull_secrets"] == ["all", "of-app"]
     assert document["workloads"]["api"]["env"]["REGISTRY"] == {"value": "all"}
+
+
+def test_a_program_can_be_told_which_image_it_shall_start(resolved: Resolve) -> None:
+    stack = STACK.replace("env: {", 'env: {BUILDER: "${images.app.reference}", ')
+    document = resolve(resolved, "images: {app: {tag: '2'}}", stack)
+    assert document["workloads"]["api"]["env"]["BUILDER"] == {"value": "acme/app:2"}

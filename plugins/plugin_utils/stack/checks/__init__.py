@@ -28,6 +28,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import 
     names,
     origins,
     overlays,
+    placeholders,
     policies,
     probes,
     production,
@@ -122,6 +123,8 @@ CHECKS = (
     Check(0, "datastore-driver", "A datastore's driver cannot run it, or lacks its Secret",
           stack=datastores.drivable),
     Check(0, "admin-only", "A workload logs in as the administrator of a database"),
+    Check(0, "placeholder", "A host is one that stands for another",
+          Level.DRAFT, placeholders.reserved),
     Check(0, "limit-below-request", "A limit is below what is requested", stack=resources.limits),
 )  # fmt: skip
 # A stack without these cannot be put together, whoever accepts it.

@@ -9,10 +9,12 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 
+FIRST_FREE_PORT = 1024  # from here on the kernel asks nobody for rights
 CONTAINER_SECURITY = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
@@ -78,13 +80,21 @@ def container_security(security: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def pod_security(security: dict[str, Any]) -> dict[str, Any]:
-    """Return who the containers of a pod run as, where that is declared."""
+def pod_security(security: dict[str, Any], ports: Iterable[int] = ()) -> dict[str, Any]:
+    """Return who the containers of a pod run as, where that is declared.
+
+    ports: what they listen on. Not every container runtime lets everybody open those below 1024.
+    Source: https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
+    """
     names = {"user": "runAsUser", "group": "runAsGroup", "fs_group": "fsGroup"}
     found = {names[key]: security[key] for key in names if key in security}
     if "fsGroup" in found:
         found["fsGroupChangePolicy"] = "OnRootMismatch"  # else each start walks the whole volume
-    return found | ({"runAsNonRoot": False, "runAsUser": 0} if security.get("root") else {})
+    if security.get("root"):
+        return {**found, "runAsNonRoot": False, "runAsUser": 0}
+    lowest = min(ports, default=FIRST_FREE_PORT)
+    opened = {"name": "net.ipv4.ip_unprivileged_port_start", "value": str(lowest)}
+    return {**found, **({"sysctls": [opened]} if lowest < FIRST_FREE_PORT else {})}
 
 
 def image(spec: dict[str, Any]) -> str:

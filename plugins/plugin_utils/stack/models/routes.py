@@ -34,7 +34,8 @@ def checks(document: Model) -> list[Model]:
     """Return what ``verify`` asks of each route: one request through the ingress.
 
     A route answers when its backend does: the path is the workload's liveness path where the route
-    carries it, else the route's own; ``address`` is where to connect (empty: as DNS says).
+    carries it, or its readiness path, else the route's own; ``address`` is where to connect (empty:
+    as DNS says).
     """
     ingress = document["ingress"]
     if ingress["driver"] not in TEMPLATES:
@@ -97,11 +98,11 @@ def _address(ingress: Model, route: Model) -> str:
 
 
 def _path(document: Model, route: Model) -> str:
-    live = document["workloads"][route["to"]].get("health", {}).get("live", {})
-    asked: str = live.get("path", "")
+    health = document["workloads"][route["to"]].get("health", {})
+    asked = [path for probe in ("live", "ready") if (path := health.get(probe, {}).get("path"))]
     own: str = route["path"]
-    if not asked or route["exact"]:
+    if route["exact"]:
         return own
     if route["strip"]:
-        return own.rstrip("/") + asked
-    return asked if asked.startswith(own) else own
+        asked = [own.rstrip("/") + path for path in asked]
+    return next((path for path in asked if path.startswith(own)), own)

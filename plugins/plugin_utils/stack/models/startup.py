@@ -46,7 +46,7 @@ def job(document: Model, name: str, spec: Model, component: str) -> Model:
         init=[_container(document, name, workload, env)],
         account=kube_name(name),
         restart_policy="Never",
-        security=pods.pod_security(workload.get("security", {})),
+        security=pods.pod_security(workload.get("security", {}), workload["ports"].values()),
         volumes=[
             *pods.scratch(workload.get("write", [])),
             *volumes.of_pod(spec["workload"], workload),

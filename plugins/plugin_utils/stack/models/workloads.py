@@ -180,7 +180,7 @@ def _pod(
         annotations={**spec["annotations"], **restarts.annotation(document, spec)},
         grace=probes.grace(spec),
         restart_policy=restart_policy,
-        security=pods.pod_security(spec["security"]),
+        security=pods.pod_security(spec["security"], spec["ports"].values()),
         share_processes=spec["share_processes"],
         spread=_spread(document, name, spec),
         volumes=_volumes(name, spec),
