@@ -46,7 +46,7 @@ def test_an_http_route_with_every_wish(document: dict[str, Any]) -> None:
 
 
 def test_verify_asks_what_the_route_carries(document: dict[str, Any]) -> None:
-    health = {"live": {"tcp": "http"}, "ready": {"path": "/api/health/ready"}}
+    health = {"live": {}, "ready": {"path": "/api/health/ready", "port": "http"}}
     document["workloads"][document["routes"]["web"]["to"]]["health"] = health
     for own, asked in (("/", "/api/health/ready"), ("/api", "/api/health/ready"), ("/x", "/x")):
         document["routes"]["web"] |= {"path": own, "strip": False}
