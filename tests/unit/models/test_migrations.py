@@ -145,7 +145,7 @@ def test_a_missing_folder_is_named(tmp_path):
 def test_startup_starts_the_workload_once_as_a_sidecar(tmp_path):
     (gate,) = gates(tmp_path, style="startup", workload="api", verify="select true")
     spec = job(gate)
-    (app,) = spec["initContainers"]
+    app = spec["initContainers"][-1]
     assert (app["name"], app["restartPolicy"], app["image"]) == (
         "startup",
         "Always",
@@ -155,9 +155,15 @@ def test_startup_starts_the_workload_once_as_a_sidecar(tmp_path):
     probe = app["startupProbe"]
     assert probe["httpGet"]["path"] == "/readyz"
     assert probe["periodSeconds"] * probe["failureThreshold"] == 30
-    assert names(spec) == ["startup", "verify"]
+    assert names(spec) == ["wait", "startup", "verify"]
     labels = gate["job"]["labels"]
     assert labels["app.kubernetes.io/name"] == "migrate", "no Service of the workload selects it"
+
+
+def test_startup_does_not_wait_for_a_database_of_which_it_has_no_url(tmp_path, monkeypatch):
+    monkeypatch.setitem(STACK["workloads"]["api"], "env", {"MODE": "serve"})
+    (gate,) = gates(tmp_path, style="startup", workload="api", env={})
+    assert names(job(gate)) == ["startup", "verify"]
 
 
 def test_none_gates_nothing(tmp_path):

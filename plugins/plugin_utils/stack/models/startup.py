@@ -41,9 +41,11 @@ def job(document: Model, name: str, spec: Model, component: str) -> Model:
             f"{document['kubernetes']}."
         )
     env = {**workload["env"], **spec["env"]}
+    seeing = {**spec, "env": env}
+    before = [sql.waiting(document, seeing, "wait")] if sql.can_ask(document, seeing) else []
     pod = pods.pod(
-        [sql.asking(document, {**spec, "env": env}, "verify")],
-        init=[_container(document, name, workload, env)],
+        [sql.asking(document, seeing, "verify")],
+        init=[*before, _container(document, name, workload, env)],
         account=kube_name(name),
         restart_policy="Never",
         security=pods.pod_security(workload.get("security", {}), workload["ports"].values()),
