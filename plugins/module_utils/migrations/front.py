@@ -80,7 +80,8 @@ def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, 
 def _keep_up(home: Store, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
     """Do what is beside a roll-out."""
     if params["state"] == "history":
-        return upkeep.history(home)
+        places = [meeting_place(option, home) for option in params["migrations"]]
+        return upkeep.history([home, *places])
     named = [
         upkeep.Named(
             slots.migration_name(option["name"]),

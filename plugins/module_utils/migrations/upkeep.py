@@ -32,9 +32,14 @@ class Named:
     store: Store
 
 
-def history(store: Store) -> dict[str, Any]:
-    """Return every run that is recorded in the namespace, the oldest first."""
-    records, owed = store.kept("")
+def history(places: Sequence[Store]) -> dict[str, Any]:
+    """Return every run that is recorded in some namespaces, the oldest first.
+
+    A marker that was copied to the pods that refer to it is one run.
+    """
+    kept = {place.namespace: place.kept("") for place in places}.values()
+    records = list({each.name: each for found, _due in kept for each in found}.values())
+    owed = list({each.run_id: each for _found, due in kept for each in due}.values())
     rows = [_row(record) for record in sorted(records, key=_when)]
     return {
         "changed": False,

@@ -26,7 +26,8 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
          instances: 1}                                                # driver: operator the same
       stock_db:                                                       # driver: external
         {type: postgres, …, driver: external, secret: stock-pg, keys: {url: DATABASE_URL},
-         host: db.example.com, port: 5432, tls: true, incarnation: ""}
+         host: db.example.com, port: 5432, tls: true, incarnation: "",
+         migrations_namespace: ""}
       queue: {type: redis, persistence: true, eviction: noeviction, auth: true, …}
       media: {type: s3, region: us-east-1, buckets: {uploads: {name: uploads}}, …}
     config:
@@ -203,6 +204,7 @@ class Datastore(TypedDict):
     conf: NotRequired[dict[str, str]]
     cidr: NotRequired[str]
     incarnation: NotRequired[str]
+    migrations_namespace: NotRequired[str]
 
 
 class Process(TypedDict):

@@ -105,4 +105,5 @@ def _external(kind: str, spec: Spec) -> Spec:
         "keys": keys if secret else {},
         "cidr": spec.get("cidr", ""),
         "incarnation": spec.get("incarnation", ""),
+        "migrations_namespace": spec.get("migrations_namespace", ""),
     }

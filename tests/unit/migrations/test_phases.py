@@ -112,6 +112,14 @@ def test_check_mode_tells_each_phase_apart(cluster):
     assert outcomes(deploy(1, "pre", check=True)) == ["would_run", "later"]
 
 
+def test_history_tells_a_run_once_whose_marker_was_copied(cluster):
+    fail_post(cluster)
+    home, elsewhere = cluster.store(), cluster.store()
+    kept = home.kept("")
+    elsewhere.namespace, elsewhere.kept = "data", lambda selector: kept
+    assert upkeep.history([home, elsewhere]) == upkeep.history([home])
+
+
 def test_history_tells_who_ran_what(cluster):
     fail_post(cluster)
     told = deploy(1, "all", state="history", options=[])

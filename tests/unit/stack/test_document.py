@@ -217,6 +217,7 @@ datastores:
         "port": 6432,
         "cidr": "",
         "incarnation": "",
+        "migrations_namespace": "",
         "tls": True,
         "keys": {"url": "url", "password": "password"},
         "extensions": [],

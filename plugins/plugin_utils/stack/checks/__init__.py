@@ -38,6 +38,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import 
     scaling,
     secrets,
     services,
+    shared,
     tls,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.places import Places
@@ -122,6 +123,8 @@ CHECKS = (
     Check(0, "reserved-name", "A name already means something else", stack=names.reserved),
     Check(0, "datastore-driver", "A datastore's driver cannot run it, or lacks its Secret",
           stack=datastores.drivable),
+    Check(0, "out-of-reach", "A migration runs where a Secret of the stack is not",
+          stack=shared.out_of_reach),
     Check(0, "admin-only", "A workload logs in as the administrator of a database"),
     Check(0, "placeholder", "A host is one that stands for another",
           Level.DRAFT, placeholders.reserved),

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import (
     datastores,
+    meeting,
     pods,
     sql,
     startup,
@@ -33,19 +34,22 @@ def models(document: Model) -> list[Model]:
     """Return the options of ``migration_gate`` for each migration, its Job still as a model."""
     gates = []
     for name, spec in _gated(document).items():
-        gates.append(_gate(document, name, spec, _job(document, name, spec)))
+        there = meeting.seen_from(document, spec)
+        gates.append(_gate(document, name, spec, _job(there, name, spec)))
         if "seed" in spec:
-            gates.append(_seed(document, name, spec))
+            gates.append(_seed(there, name, spec))
     return gates
 
 
 def objects(document: Model) -> list[Model]:
     """Return what must be there before: accounts (each Job runs as itself), and SQL files."""
-    gated = _gated(document)
-    accounts = [base(document, "serviceaccount", name, COMPONENT) for name in gated]
+    gated = [
+        (meeting.seen_from(document, spec), name, spec) for name, spec in _gated(document).items()
+    ]
+    accounts = [base(there, "serviceaccount", name, COMPONENT) for there, name, _spec in gated]
     return accounts + [
-        sql.config_map(document, name, spec, COMPONENT)
-        for name, spec in gated.items()
+        sql.config_map(there, name, spec, COMPONENT)
+        for there, name, spec in gated
         if spec.get("style") == "sql"
     ]
 
@@ -77,6 +81,8 @@ def _seed(document: Model, name: str, spec: Model) -> Model:
 def _database(document: Model, name: str) -> Model:
     store = document["datastores"][name]
     own = store["driver"] == "container"
+    if shared := meeting.shared(store):
+        return shared
     return {
         "id": f"{document['namespace']}/{kube_name(name)}",
         "claims": [datastores.claim(name)] if own else [],

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import accounts
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import accounts, meeting
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
     base,
     kube_name,
@@ -89,8 +89,13 @@ def _workload(net: _Net, name: str, spec: Model) -> Model:
 
 
 def _migration(net: _Net, name: str) -> Model:
-    out = _out(net, f"migrations.{name}")
-    return _policy(net.document, name, selector(net.document, name), [], out)
+    out, there = _out(net, f"migrations.{name}"), meeting.seen_from(net.document, _of(net, name))
+    return _policy(there, name, selector(net.document, name), [], out)
+
+
+def _of(net: _Net, name: str) -> Model:
+    migration: Model = net.document["migrations"][name]
+    return migration
 
 
 def _container(net: _Net, name: str, store: Model) -> list[Model]:

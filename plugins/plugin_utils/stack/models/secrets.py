@@ -12,7 +12,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import external_secrets
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import (
+    external_secrets,
+    meeting,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import base
 
 PASSWORD_LENGTH = 32
@@ -25,11 +28,16 @@ def models(document: dict[str, Any]) -> list[dict[str, Any]]:
         for name, group in document["secrets"].items()
         if group["driver"] != "existing"
     ]
+    elsewhere = meeting.environments(document)
     composed = [
-        external_secrets.composed(document, name, values) or secret(document, name, values)
+        _composed(elsewhere.get(name, document), name, values)
         for name, values in document.get("composed", {}).items()
     ]
     return groups + composed
+
+
+def _composed(document: dict[str, Any], name: str, values: dict[str, str]) -> dict[str, Any]:
+    return external_secrets.composed(document, name, values) or secret(document, name, values)
 
 
 def secret(

@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the migrations of one external database meet that several stacks share.
+
+Their Jobs exclude each other by their names, which they can only in one namespace; so what a Job
+needs has to be there too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+
+KEY = "migrations_namespace"
+Model = dict[str, Any]
+
+
+def shared(store: Model) -> Model:
+    """Return what ``migration_gate`` has to know of a shared database; {} if it is not shared.
+
+    All stacks must call it the same, so that no name of one of them is in its id.
+    """
+    if not store.get(KEY):
+        return {}
+    return {
+        "id": f"{store['host']}:{store['port']}/{store['database']}",
+        "namespace": store[KEY],
+        "claims": [],
+        "incarnation": store.get("incarnation") or store["host"],
+    }
+
+
+def seen_from(document: Model, migration: Model) -> Model:
+    """Return the document as it is seen from the namespace in which the migration runs."""
+    place = document["datastores"][migration["database"]].get(KEY)
+    return {**document, "namespace": place} if place else document
+
+
+def environments(document: Model) -> dict[str, Model]:
+    """Return where the composed values of migrations are read: Secret → document as seen from there.
+
+    The Secret is named after the migration, and nobody else reads it (wiring.py).
+    """
+    return {
+        f"{kube_name(name)}-env": seen_from(document, spec)
+        for name, spec in document["migrations"].items()
+    }
