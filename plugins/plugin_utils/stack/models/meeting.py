@@ -39,7 +39,7 @@ def seen_from(document: Model, migration: Model) -> Model:
 
 
 def environments(document: Model) -> dict[str, Model]:
-    """Return where the composed values of migrations are read: Secret → document as seen from there.
+    """Return where composed values of migrations are read: Secret → document seen from there.
 
     The Secret is named after the migration, and nobody else reads it (wiring.py).
     """
