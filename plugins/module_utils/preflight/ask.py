@@ -25,6 +25,9 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 from ansible_collections.slipway.stack.plugins.module_utils.preflight.needs import Need, needs
 
 OLDEST = (1, 27)  # since then aggregated discovery is on by default
+# A Gateway that serves, but for some listener: another stack's, or one that names the Secret of
+# this stack and waits for the ReferenceGrant which the deployment brings.
+LISTENERS_ALONE = "ListenersNotValid"
 
 
 def run(params: Mapping[str, Any], *, check: bool, report: Callable[[str], None]) -> dict[str, Any]:
@@ -124,6 +127,6 @@ def shortfall(need: Need, found: Object, place: str) -> Iterator[str]:
                 f"{what}, of which nobody says that it is {need.condition}. "
                 "Does its controller run?"
             )
-        elif said["status"] != "True":
+        elif said["status"] != "True" and said.get("reason") != LISTENERS_ALONE:
             reason = said.get("message") or said.get("reason") or "no reason given"
             yield f"{what}, which is not {need.condition}: {reason}. Repair it first."

@@ -8,7 +8,12 @@ from __future__ import annotations
 import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
-from ansible_collections.slipway.stack.plugins.module_utils.preflight.ask import gaps, too_old
+from ansible_collections.slipway.stack.plugins.module_utils.preflight.ask import (
+    gaps,
+    shortfall,
+    too_old,
+)
+from ansible_collections.slipway.stack.plugins.module_utils.preflight.needs import Need
 
 GROUPS = {
     "": {"Secret": "secrets"},
@@ -148,6 +153,19 @@ def test_what_several_need_is_told_once():
 
 def test_what_may_not_be_looked_at_is_no_gap():
     assert said([INGRESS, EXTERNAL], {}, otherwise=403) == []
+
+
+GATEWAY = Need("gateway.networking.k8s.io/v1", "Gateway", "gw", "shared", "web", "Programmed")
+REASONS = {"ListenersNotValid": "", "Invalid": "which is not Programmed: Invalid."}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_listener_that_waits_for_this_deployment_is_no_gap(reason):
+    """As Contour says it of one whose ReferenceGrant is still to come."""
+    condition = {"type": "Programmed", "status": "False", "reason": reason}
+    found = " ".join(shortfall(GATEWAY, {"status": {"conditions": [condition]}}, "gw"))
+    assert REASONS[reason] in found
+    assert bool(found) is bool(REASONS[reason])
 
 
 VERSIONS = {("1", "26"): True, ("1", "27"): False, ("1", "34+"): False, ("2", "0"): False}
