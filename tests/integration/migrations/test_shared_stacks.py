@@ -60,14 +60,13 @@ def stack(app: str, seconds: int) -> dict:
     url = {"DATABASE_URL": "${db.url}"}
     idle = "trap 'exit 0' TERM; while :; do sleep 1 & wait $$!; done"
     migration = {"image": "psql", "security": {"user": 999}, "command": ["bash", "-euc"]}
+    migration["env"] = url | {"COMPOSED": "of ${db.url} and more"}
     return {
         "schema": "stack/v1",
         "name": app,
         "images": {"psql": {"repo": "postgres", "tag": "15"}},
         "datastores": {"db": {"type": "postgres", "version": "15"}},
-        "migrations": {
-            f"migrate_{app}": migration | {"args": [script], "database": "db", "env": url}
-        },
+        "migrations": {f"migrate_{app}": migration | {"args": [script], "database": "db"}},
         "workloads": {
             app: common
             | {"args": [idle], "security": {"user": 999}, "scale": {"replicas": 1}, "env": url}
@@ -85,7 +84,12 @@ def environment(database, namespace: str, meet: str) -> dict:
         "tls": False,
     }
     shared = {"migrations_namespace": meet} if meet else {}
-    return {"preset": "local", "namespace": namespace, "datastores": {"db": store | shared}}
+    return {
+        "preset": "local",
+        "namespace": namespace,
+        "network": {"policies": True},
+        "datastores": {"db": store | shared},
+    }
 
 
 @pytest.fixture

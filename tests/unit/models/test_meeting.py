@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.references import references
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import build
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 
@@ -22,6 +23,10 @@ def shared(document: dict[str, Any]) -> dict[str, Any]:
     document["migrations"]["migrate_users"].update(
         style="sql", files={"1.sql": "select 1"}, folder="sql"
     )
+    document["migrations"]["migrate_users"]["env"]["X"] = {
+        "secret": "migrate-users-env",
+        "key": "X",
+    }
     document["composed"] = {"migrate-users-env": {"X": "a"}, "users-api-env": {"Y": "b"}}
     document["network"]["policies"] = True
     return document
@@ -31,6 +36,10 @@ def places(document: dict[str, Any]) -> dict[tuple[str, str], str]:
     """Return the namespace of each object of the role infra, by kind and name."""
     found = [one["metadata"] | {"kind": one["kind"]} for one in infra(document)]
     return {(one["kind"], one["name"]): one.get("namespace", "") for one in found}
+
+
+def job(gate: dict[str, Any]) -> dict[str, Any]:
+    return render("migrations", [gate["job"]], {})[0]
 
 
 def infra(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -63,8 +72,23 @@ def test_what_the_job_needs_is_where_it_runs(shared: dict[str, Any]) -> None:
         "Secret",
         "NetworkPolicy",
     }
-    assert all(name.startswith("migrate-users") for _kind, name in there)
-    assert build(shared)["migrations"][0]["job"]["namespace"] == "data"
+    assert all(name.startswith("shop-dev-migrate-users") for _kind, name in there)
+    gate = build(shared)["migrations"][0]
+    assert gate["job"]["namespace"] == "data"
+    assert {(one.kind, one.name) for one in references(job(gate))} <= {
+        *there,
+        ("Secret", "users-db"),
+    }
+
+
+def test_stacks_that_use_the_same_names_do_not_touch_each_others_objects(
+    shared: dict[str, Any],
+) -> None:
+    other = copy.deepcopy(shared) | {"namespace": "office-dev"}
+    both = [
+        {key for key, place in places(each).items() if place == "data"} for each in (shared, other)
+    ]
+    assert not both[0] & both[1]
 
 
 def test_all_else_stays_where_the_stack_is(shared: dict[str, Any]) -> None:

@@ -33,17 +33,33 @@ def shared(store: Model) -> Model:
 
 
 def seen_from(document: Model, migration: Model) -> Model:
-    """Return the document as it is seen from the namespace in which the migration runs."""
-    place = document["datastores"][migration["database"]].get(KEY)
-    return {**document, "namespace": place} if place else document
+    """Return the document as it is seen from the namespace in which the migration runs.
 
-
-def environments(document: Model) -> dict[str, Model]:
-    """Return where composed values of migrations are read: Secret → document seen from there.
-
-    The Secret is named after the migration, and nobody else reads it (wiring.py).
+    home: the stack's own namespace, if that is another one.
     """
-    return {
-        f"{kube_name(name)}-env": seen_from(document, spec)
-        for name, spec in document["migrations"].items()
+    place, home = document["datastores"][migration["database"]].get(KEY), document["namespace"]
+    return (
+        {**document, "namespace": place, "home": home}
+        if place not in (None, "", home)
+        else document
+    )
+
+
+def own(document: Model, name: str) -> str:
+    """Return what a migration's object is called; where stacks meet, each has its own."""
+    return f"{document['home']}-{kube_name(name)}" if "home" in document else kube_name(name)
+
+
+def moved(document: Model, name: str, migration: Model) -> Model:
+    """Return the migration with its environment as it is where it runs."""
+    secret = composed(name)
+    env = {
+        key: {**value, "secret": own(document, secret)} if value.get("secret") == secret else value
+        for key, value in migration["env"].items()
     }
+    return {**migration, "env": env}
+
+
+def composed(name: str) -> str:
+    """Return the Secret of a migration's composed values, which nobody else reads (wiring.py)."""
+    return f"{kube_name(name)}-env"

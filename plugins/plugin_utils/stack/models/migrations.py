@@ -35,9 +35,10 @@ def models(document: Model) -> list[Model]:
     gates = []
     for name, spec in _gated(document).items():
         there = meeting.seen_from(document, spec)
-        gates.append(_gate(document, name, spec, _job(there, name, spec)))
+        moved = meeting.moved(there, name, spec)
+        gates.append(_gate(there, name, moved, _job(there, name, moved)))
         if "seed" in spec:
-            gates.append(_seed(there, name, spec))
+            gates.append(_seed(there, name, moved))
     return gates
 
 
@@ -46,12 +47,17 @@ def objects(document: Model) -> list[Model]:
     gated = [
         (meeting.seen_from(document, spec), name, spec) for name, spec in _gated(document).items()
     ]
-    accounts = [base(there, "serviceaccount", name, COMPONENT) for there, name, _spec in gated]
+    accounts = [_account(there, name) for there, name, _spec in gated]
     return accounts + [
         sql.config_map(there, name, spec, COMPONENT)
         for there, name, spec in gated
         if spec.get("style") == "sql"
     ]
+
+
+def _account(document: Model, name: str) -> Model:
+    made = base(document, "serviceaccount", name, COMPONENT)
+    return {**made, "name": meeting.own(document, name)}
 
 
 def _gated(document: Model) -> Model:
@@ -103,14 +109,16 @@ def _job(document: Model, name: str, spec: Model) -> Model:
     if style == "startup":
         return startup.job(document, name, spec, COMPONENT)
     main = sql.container(document, spec) if style == "sql" else _container(document, name, spec)
-    volumes = sql.volumes(name, spec) if style == "sql" else pods.scratch(spec.get("write", []))
+    volumes = (
+        sql.volumes(document, name, spec) if style == "sql" else pods.scratch(spec.get("write", []))
+    )
     before = [sql.waiting(document, spec, WAIT)] if sql.can_ask(document, spec) else []
     after = [sql.asking(document, spec, VERIFY)] if spec.get("verify") else []
     steps = [*before, main, *after]
     pod = pods.pod(
         steps[-1:],
         init=steps[:-1],
-        account=kube_name(name),
+        account=meeting.own(document, name),
         restart_policy="Never",
         security=pods.pod_security(spec.get("security", {})),
         volumes=volumes,

@@ -90,7 +90,8 @@ def _workload(net: _Net, name: str, spec: Model) -> Model:
 
 def _migration(net: _Net, name: str) -> Model:
     out, there = _out(net, f"migrations.{name}"), meeting.seen_from(net.document, _of(net, name))
-    return _policy(there, name, selector(net.document, name), [], out)
+    made = _policy(there, name, selector(net.document, name), [], out)
+    return {**made, "name": meeting.own(there, name)}
 
 
 def _of(net: _Net, name: str) -> Model:

@@ -28,7 +28,10 @@ def models(document: dict[str, Any]) -> list[dict[str, Any]]:
         for name, group in document["secrets"].items()
         if group["driver"] != "existing"
     ]
-    elsewhere = meeting.environments(document)
+    elsewhere = {
+        meeting.composed(name): meeting.seen_from(document, one)
+        for name, one in document["migrations"].items()
+    }
     composed = [
         _composed(elsewhere.get(name, document), name, values)
         for name, values in document.get("composed", {}).items()
@@ -37,7 +40,8 @@ def models(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _composed(document: dict[str, Any], name: str, values: dict[str, str]) -> dict[str, Any]:
-    return external_secrets.composed(document, name, values) or secret(document, name, values)
+    known = meeting.own(document, name)
+    return external_secrets.composed(document, known, values) or secret(document, known, values)
 
 
 def secret(

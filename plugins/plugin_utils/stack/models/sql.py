@@ -11,11 +11,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import pods, stores
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import (
+    meeting,
+    pods,
+    stores,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
     base,
     content_hash,
-    kube_name,
 )
 
 URL = "DATABASE_URL"
@@ -36,12 +39,12 @@ def can_ask(document: Model, spec: Model) -> bool:
 def config_map(document: Model, name: str, spec: Model, component: str) -> Model:
     """Return the ConfigMap with the SQL files; its name changes with them."""
     model = base(document, "configmap", name, component)
-    return {**model, "name": _config_name(name, spec), "data": spec["files"]}
+    return {**model, "name": _config_name(document, name, spec), "data": spec["files"]}
 
 
-def volumes(name: str, spec: Model) -> list[Model]:
+def volumes(document: Model, name: str, spec: Model) -> list[Model]:
     """Return the volumes of the container below."""
-    return [{"name": "sql", "configMap": {"name": _config_name(name, spec)}}]
+    return [{"name": "sql", "configMap": {"name": _config_name(document, name, spec)}}]
 
 
 def container(document: Model, spec: Model) -> Model:
@@ -77,5 +80,5 @@ def _psql(document: Model, spec: Model, name: str, script: str, *args: str) -> M
     return {**made, "security": {**made["security"], "runAsUser": USER, "runAsGroup": USER}}
 
 
-def _config_name(name: str, spec: Model) -> str:
-    return f"{kube_name(name)}-sql-{content_hash(spec['files'])}"
+def _config_name(document: Model, name: str, spec: Model) -> str:
+    return f"{meeting.own(document, name)}-sql-{content_hash(spec['files'])}"

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.errors import StackError
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import (
+    meeting,
     pods,
     probes,
     sql,
@@ -22,7 +23,6 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import 
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
     base,
-    kube_name,
 )
 
 SINCE = (1, 29)
@@ -46,7 +46,7 @@ def job(document: Model, name: str, spec: Model, component: str) -> Model:
     pod = pods.pod(
         [sql.asking(document, seeing, "verify")],
         init=[*before, _container(document, name, workload, env)],
-        account=kube_name(name),
+        account=meeting.own(document, name),
         restart_policy="Never",
         security=pods.pod_security(workload.get("security", {}), workload["ports"].values()),
         volumes=[
