@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from cluster import images, lifecycle, registry
+from cluster import addons, images, lifecycle, registry
 from cluster.cache import alone
 from cluster.errors import ClusterError
 from cluster.paths import LOGS
@@ -43,6 +43,8 @@ def perform(chosen: argparse.Namespace) -> None:
         images.load(chosen.references)
     elif chosen.command == "images":
         images.ensure(chosen.all)
+    elif chosen.command == "addons":
+        addons.ensure(chosen.names)
     else:
         COMMANDS[chosen.command][1]()
 
@@ -59,4 +61,6 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--all", action="store_true", help="those that only some stacks need, too")
     load = commands.add_parser("load", help="put images of the Docker engine into the cluster")
     load.add_argument("references", nargs="+", metavar="REF")
+    operators = commands.add_parser("addons", help="add operators that stacks may need")
+    operators.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(addons.KNOWN)}")
     return top

@@ -51,9 +51,9 @@ def build(reference: str, context: Path, env: Mapping[str, str]) -> None:
     run(["docker", "build", "-t", reference, context], log=log, env=env)
 
 
-def from_program(reference: str, program: Path, env: Mapping[str, str]) -> None:
-    """Make an image of nothing but one static program, called as the image is."""
-    name = reference.rpartition("/")[2].partition(":")[0]
+def from_program(reference: str, program: Path, env: Mapping[str, str], name: str = "") -> None:
+    """Make an image of nothing but one static program: `name` in /, by default the image's."""
+    name = name or reference.rpartition("/")[2].partition(":")[0]
     with tempfile.TemporaryFile() as file:
         with tarfile.open(fileobj=file, mode="w") as tree:
             tree.add(program, arcname=name)

