@@ -13,7 +13,11 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack import (
     surroundings,
     workload_parts,
 )
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog, catalog
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import (
+    Catalog,
+    catalog,
+    from_afar,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
     Document,
     Migration,
@@ -35,9 +39,16 @@ class Base:
 
     def things(self) -> Catalog:
         """Return what references can refer to."""
+        return catalog(self._parts())
+
+    def things_from_afar(self) -> Catalog:
+        """Return the same as an operator in another namespace must name it."""
+        return from_afar(self._parts())
+
+    def _parts(self) -> Spec:
         workloads = self.section("workloads")
         ports = {name: workload_parts.served(one) for name, one in workloads.items()}
-        return catalog({**self.head, "ports": ports})
+        return {**self.head, "ports": ports}
 
     def section(self, name: str) -> Spec:
         """Return the entities of a section."""

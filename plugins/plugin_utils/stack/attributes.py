@@ -41,6 +41,17 @@ def attributes(store: Store) -> Attributes:
     return {**known, **_OWN[store["type"]](store)}
 
 
+def from_afar(store: Store, namespace: str) -> Store:
+    """Return a datastore as one names it from another namespace; what is outside stays as it is.
+
+    The URL in a Secret of ours has the short name, so that a URL is composed.
+    """
+    if store["driver"] == "external":
+        return store
+    keys = {attribute: key for attribute, key in store["keys"].items() if attribute != "url"}
+    return {**store, "host": f"{store['host']}.{namespace}.svc", "keys": keys}
+
+
 def parts(name: str, store: Store) -> Iterator[tuple[str, str, Attributes]]:
     """Yield the things that a datastore holds: reference, kind, attributes."""
     for key, bucket in store.get("buckets", {}).items():
@@ -96,7 +107,10 @@ def _at(store: Store, database: Part) -> tuple[Part, ...]:
 
 def _role(store: Store, role: str) -> Attributes:
     secret = role_secret(store, role)
-    password, url = SecretKey(secret, "password"), SecretKey(secret, "url")
+    password = SecretKey(secret, "password")
+    url: Attribute = SecretKey(secret, "url")
+    if "url" not in store["keys"]:
+        url = ("postgresql://", role, ":", _coded(password), *_at(store, store["database"]))
     return {"user": role, "password": password, "url": url}
 
 

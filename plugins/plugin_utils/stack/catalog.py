@@ -75,6 +75,20 @@ def catalog(parts: Mapping[str, Any]) -> Catalog:
     return {**things, "stack": Thing("stack", (), stack)}
 
 
+def from_afar(parts: Mapping[str, Any]) -> Catalog:
+    """Return what an operator in another namespace must call the things of a stack.
+
+    parts: those of `catalog`.
+    """
+    namespace = parts["namespace"]
+    stores = {
+        name: attributes.from_afar(store, namespace) for name, store in parts["datastores"].items()
+    }
+    domain = f".{namespace}.svc"
+    workloads = {name: _workload(name, ports, domain) for name, ports in parts["ports"].items()}
+    return {**catalog(parts), **dict(_datastores(stores)), **workloads}
+
+
 def absent(off: Mapping[tuple[str, str], object]) -> Catalog:
     """Return the things that are switched off: references to them can say so."""
     return {
@@ -100,8 +114,8 @@ def _datastores(stores: Mapping[str, Any]) -> Iterator[tuple[str, Thing]]:
             yield reference, Thing(kind, path, held)
 
 
-def _workload(name: str, ports: Mapping[str, int]) -> Thing:
-    port, host = main_port(ports), kube_name(name)
+def _workload(name: str, ports: Mapping[str, int], domain: str = "") -> Thing:
+    port, host = main_port(ports), f"{kube_name(name)}{domain}"
     if not port:
         return Thing("workload", ("workloads", name), {})
     url = f"http://{host}:{ports[port]}"

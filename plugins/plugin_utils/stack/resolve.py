@@ -181,8 +181,9 @@ def examined(whole: Node) -> tuple[Subject, Base, Wiring]:
     off = switched_off(whole)
     tree = without(whole, off)
     stack = base(tree)
-    things = stack.things() | absent(off)
-    wiring = wire(tree, things)
+    things, gone = stack.things(), absent(off)
+    things |= gone
+    wiring = wire(tree, things, stack.things_from_afar() | gone)
     return Subject(tree, stack.head, things, tuple(wiring.edges), off), stack, wiring
 
 

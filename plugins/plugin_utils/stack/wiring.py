@@ -48,8 +48,11 @@ class Wiring:
     lasting: frozenset[Entity] = frozenset()
 
 
-def wire(tree: Node, things: Catalog) -> Wiring:
-    """Follow the references of every migration and workload."""
+def wire(tree: Node, things: Catalog, afar: Catalog) -> Wiring:
+    """Follow the references of every migration and workload.
+
+    afar: the things as KEDA must name them, which is in another namespace.
+    """
     wiring = Wiring(lasting=_lasting(tree))
     for section in _SECTIONS:
         for name, entity in fields(find(tree, (section,))).items():
@@ -60,7 +63,7 @@ def wire(tree: Node, things: Catalog) -> Wiring:
                     path = (section, name, group, inner)
                     wire.container(path, node, fields(fields(node).get("env")))
             wire.volumes(tree, entity)
-            wire.triggers(entity)
+            _Wire(wiring, (section, name), afar).triggers(entity)
             wire.account(entity)
             wire.egress(entity)
     return wiring

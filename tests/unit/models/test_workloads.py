@@ -299,8 +299,8 @@ scale:
   triggers:
     lag:
       type: postgresql
-      metadata: {query: "select 1", host: "${db.host}.${stack.namespace}", targetQueryValue: "5"}
-      auth: {password: "${db.password}", connection: "pg://u:${db.password}@h"}
+      metadata: {query: "select 1", host: "${db.host}", targetQueryValue: "5"}
+      auth: {password: "${db.password}", connection: "${db.url}"}
 """
 
 
@@ -313,12 +313,15 @@ def test_keda_scales_by_triggers() -> None:
     assert (spec["pollingInterval"], spec["cooldownPeriod"]) == (15, 300)
     cpu, lag = spec["triggers"]
     assert cpu == {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "80"}}
-    assert lag["metadata"]["host"] == "db.demo"
+    assert lag["metadata"]["host"] == "db.demo.svc"  # KEDA is in a namespace of its own
     assert lag["authenticationRef"] == {"name": "api-lag"}
     assert objects["TriggerAuthentication", "api-lag"]["spec"]["secretTargetRef"] == [
         {"parameter": "connection", "name": "api-env", "key": "scale.lag.connection"},
         {"parameter": "password", "name": "db", "key": "password"},
     ]
+    composed = rendered(KEDA, role="infra")["Secret", "api-env"]["stringData"]
+    (url,) = composed.values()
+    assert url.endswith("@db.demo.svc:5432/db"), url
 
 
 def test_a_singleton() -> None:
