@@ -35,7 +35,7 @@ workloads:
       - |
         psql -v ON_ERROR_STOP=1 $$DATABASE_URL -c 'create table boots ()'
         touch /tmp/ready
-        trap 'exit 0' TERM
+        trap 'exit 0' INT TERM  # the image's own signal is INT
         while :; do sleep 1 & wait $$!; done
     write: [/tmp]
     env: {DATABASE_URL: "${db.url}"}
