@@ -82,6 +82,17 @@ KNOWN = {
             ("keda-operator", "keda-metrics-apiserver"),
             ("v1beta1.external.metrics.k8s.io",),
         ),
+        AddOn(
+            "external-secrets",
+            golang.EXTERNAL_SECRETS,
+            {
+                f"ghcr.io/external-secrets/external-secrets:{versions.EXTERNAL_SECRETS}": Program(
+                    "external-secrets"
+                )
+            },
+            "external-secrets",
+            ("external-secrets",),
+        ),
     )
 }
 

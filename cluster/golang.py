@@ -32,6 +32,7 @@ class Build:
     packages: what to build, relative to the module ("" is the module itself).
     pinned:   folder under build/ with go.mod and go.sum, if the module needs replaces.
     replaces: whether the module itself has replaces that Go obeys only inside of it.
+    without:  a file of such a module and a pattern: its lines that match are left out.
     """
 
     module: str
@@ -39,6 +40,7 @@ class Build:
     packages: tuple[str, ...] = ("",)
     pinned: str | None = None
     replaces: bool = False
+    without: tuple[str, str] = ("", "")
     ldflags: str = "-s -w"
 
     @property
@@ -91,6 +93,13 @@ KEDA = Build(
     replaces=True,
     ldflags=f"-s -w -X github.com/kedacore/keda/v2/version.Version={versions.KEDA[1:]}",
 )
+EXTERNAL_SECRETS = Build(
+    "github.com/external-secrets/external-secrets",
+    versions.EXTERNAL_SECRETS,
+    replaces=True,
+    # Of some forty providers those that need nobody outside; the others' SDKs take an hour.
+    without=("pkg/provider/register/register.go", r'/pkg/provider/(?!fake"|kubernetes")'),
+)
 
 
 def programs(build: Build) -> Path:
@@ -106,7 +115,8 @@ def programs(build: Build) -> Path:
 def key_of(build: Build) -> str:
     """Hash what decides about the programs: module, version, flags and pinned sums."""
     sums = [path.read_bytes() for path in sorted((PACKAGE / "build").glob(f"{build.pinned}/go.*"))]
-    return digest(build.version, sys.platform, build.ldflags, *build.targets, *sums)
+    left_out = build.without if build.without[0] else ()
+    return digest(build.version, sys.platform, build.ldflags, *build.targets, *sums, *left_out)
 
 
 def compile_into(folder: Path, build: Build) -> None:
@@ -117,7 +127,9 @@ def compile_into(folder: Path, build: Build) -> None:
     elif build.replaces:
         with tempfile.TemporaryDirectory() as scratch:
             source = module_folder(build.module, build.version)
-            compile_inside(shutil.copytree(source, Path(scratch) / "module"), folder, build)
+            copy = shutil.copytree(source, Path(scratch) / "module")
+            leave_out(copy, *build.without)
+            compile_inside(copy, folder, build)
     else:
         versioned = [f"{target}@{build.version}" for target in build.targets]
         command = [go_binary(), "install", *flags(build), *versioned]
@@ -128,6 +140,13 @@ def compile_inside(module: Path, folder: Path, build: Build) -> None:
     """Build every program of `build` into `folder`, as the go.mod and go.sum in `module` say."""
     command = [go_binary(), "build", "-mod=readonly", *flags(build), "-o", f"{folder}/"]
     run([*command, *build.targets], log=f"build-{build.name}", env=environment(), cwd=module)
+
+
+def leave_out(module: Path, file: str, pattern: str) -> None:
+    """Remove the lines that match `pattern` from a file of a copied module."""
+    if file:
+        lines = (module / file).read_text().splitlines(keepends=True)
+        (module / file).write_text("".join(one for one in lines if not re.search(pattern, one)))
 
 
 def flags(build: Build) -> list[str]:

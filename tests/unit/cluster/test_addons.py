@@ -59,8 +59,19 @@ def test_every_image_is_of_a_program_that_is_built(name):
 
 
 def test_an_unknown_one_is_refused_with_the_known_ones():
-    with pytest.raises(ClusterError, match="kedda is no add-on; known are: metrics-server, keda"):
+    with pytest.raises(
+        ClusterError, match="kedda is no add-on; known are: metrics-server, keda, external-secrets"
+    ):
         addons.known("kedda")
+
+
+def test_lines_of_a_copied_module_are_left_out(tmp_path):
+    register = 'import (\n\t_ "x/provider/fake"\n\t_ "x/provider/vault"\n)\n'
+    (tmp_path / "register.go").write_text(register)
+    golang.leave_out(tmp_path, "register.go", r'/provider/(?!fake")')
+    assert (tmp_path / "register.go").read_text() == register.replace(
+        '\t_ "x/provider/vault"\n', ""
+    )
 
 
 NAMES = {
