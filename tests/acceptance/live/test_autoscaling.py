@@ -53,7 +53,10 @@ def starter() -> Iterator[Alone]:
     with alone(
         "starter",
         sites={"app": {"host": "starter-scaled.localhost"}},
-        datastores={"starter_db": {"version": "15", **STORE}, "cache": STORE},
+        datastores={
+            "starter_db": {"version": "15", "max_connections": 150, **STORE},
+            "cache": STORE,
+        },
         workloads={"api": SMALL, "web": SMALL},
     ) as system:
         system.site().succeeded()
