@@ -166,6 +166,15 @@ def test_startup_does_not_wait_for_a_database_of_which_it_has_no_url(tmp_path, m
     assert names(job(gate)) == ["startup", "verify"]
 
 
+def test_startup_ends_the_workload_as_a_roll_out_would(tmp_path, monkeypatch):
+    api = STACK["workloads"]["api"]
+    monkeypatch.setitem(api, "share_processes", True)
+    monkeypatch.setitem(api, "drain", {"propagation": "3s", "work": "5s"})
+    spec = job(gates(tmp_path, style="startup", workload="api")[0])
+    assert spec["shareProcessNamespace"] is True
+    assert spec["terminationGracePeriodSeconds"] == 13
+
+
 def test_none_gates_nothing(tmp_path):
     assert gates(tmp_path, style="none") == []
     assert markers(tmp_path, style="none") == []

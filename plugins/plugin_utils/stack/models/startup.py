@@ -47,6 +47,8 @@ def job(document: Model, name: str, spec: Model, component: str) -> Model:
         [sql.asking(document, seeing, "verify")],
         init=[*before, _container(document, name, workload, env)],
         account=meeting.own(document, name),
+        grace=probes.grace(workload),
+        share_processes=workload["share_processes"],
         restart_policy="Never",
         security=pods.pod_security(workload.get("security", {}), workload["ports"].values()),
         volumes=[
