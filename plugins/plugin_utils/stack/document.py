@@ -34,7 +34,7 @@ A whole one, for a stack of one service (durations are seconds, names in Kuberne
       common: {LOG_FORMAT: json}                                      # already in every env
     accounts:
       builder: {rules: [{groups: [batch], resources: [jobs], verbs: [get], names: []}],
-                cluster: false, annotations: {}}
+                cluster: false, annotations: {}, pods: restricted}
     migrations:
       migrate_users:
         {image: app, command: [], args: [migrate], working_dir: "", database: users_db, phase: pre,
@@ -297,11 +297,15 @@ class Scale(TypedDict, total=False):
 
 
 class Account(TypedDict):
-    """A service account; `cluster`: its rules hold in all namespaces."""
+    """A service account; `cluster`: its rules hold in all namespaces.
+
+    pods: the Pod Security Standard of those that it starts itself.
+    """
 
     rules: list[dict[str, Any]]
     cluster: bool
     annotations: dict[str, str]
+    pods: str
 
 
 class Container(Process):

@@ -30,6 +30,7 @@ def account(spec: Spec) -> Account:
         "rules": rules,
         "cluster": spec.get("cluster", False),
         "annotations": spec.get("annotations", {}),
+        "pods": spec.get("pods", {}).get("security", "restricted"),
     }
 
 

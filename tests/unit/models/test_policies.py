@@ -147,7 +147,8 @@ def test_metrics_are_asked_for(strict: dict[str, Any]) -> None:
 
 def test_rights_in_the_cluster_open_the_way_to_its_server(strict: dict[str, Any]) -> None:
     rule = {"groups": [""], "resources": ["pods"], "names": [], "verbs": ["get"], "urls": []}
-    strict["accounts"] = {"builder": {"rules": [rule], "cluster": False, "annotations": {}}}
+    account = {"rules": [rule], "cluster": False, "annotations": {}, "pods": "restricted"}
+    strict["accounts"] = {"builder": account}
     strict["workloads"]["users_api"]["account"] = "builder"
     strict["network"]["api_server"] = {"cidr": "10.0.0.1/32", "ports": [6443]}
     assert ("10.0.0.1/32", 6443) in doors(policy(strict, USERS)["egress"])

@@ -474,6 +474,22 @@ def test_the_namespace_enforces_what_is_left(security: str, level: str) -> None:
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == level
 
 
+@pytest.mark.parametrize(
+    ("security", "starts", "level"),
+    [
+        ("{user: 5}", ["baseline"], "baseline"),
+        ("{root: true, reason: x}", ["privileged", "baseline"], "privileged"),
+    ],
+)
+def test_the_namespace_admits_pods_that_an_account_starts(
+    security: str, starts: list[str], level: str
+) -> None:
+    accounts = {one: {"pods": {"security": one, "reason": "its own images"}} for one in starts}
+    found = rendered(f"security: {security}", role="infra", accounts={**accounts, "plain": {}})
+    labels = found["Namespace", "demo"]["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == level
+
+
 def test_levels_follow_needs_only() -> None:
     workloads = {
         "api": {"image": "app", "ports": {"http": 80}},

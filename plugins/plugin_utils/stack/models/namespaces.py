@@ -10,6 +10,7 @@ from typing import Any
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import base
 
 RESTRICTED_CAPABILITIES = {"NET_BIND_SERVICE"}
+LEVELS = ("privileged", "baseline", "restricted")
 
 
 def models(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -23,9 +24,11 @@ def models(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _level(document: dict[str, Any]) -> str:
     """Return the strictest Pod Security Standard that all declared opt-outs leave possible."""
-    declared = [spec.get("security", {}) for spec in document["workloads"].values()]
-    lowered = any(
-        security.get("root") or set(security.get("capabilities", [])) - RESTRICTED_CAPABILITIES
-        for security in declared
-    )
-    return "baseline" if lowered else "restricted"
+    needed = [_needed(spec.get("security", {})) for spec in document["workloads"].values()]
+    needed += [account["pods"] for account in document.get("accounts", {}).values()]
+    return min(needed, key=LEVELS.index, default=LEVELS[-1])
+
+
+def _needed(security: dict[str, Any]) -> str:
+    beyond = set(security.get("capabilities", [])) - RESTRICTED_CAPABILITIES
+    return "baseline" if security.get("root") or beyond else "restricted"
