@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +42,12 @@ class Deployed:
 
     name: str
     client: Client
+    elsewhere: str = ""
 
     @property
     def namespace(self) -> str:
-        """Where it is."""
-        return NAMESPACES[self.name]
+        """Where it is; ``elsewhere`` for one that a test deployed itself."""
+        return self.elsewhere or NAMESPACES[self.name]
 
     def list(self, kind: str) -> list[Object]:
         """Return the objects of a kind in its namespace."""
@@ -70,6 +72,24 @@ class Deployed:
         """Change the number of replicas, as a person would by kubectl."""
         self.kubectl("scale", f"{kind}/{name}", f"--replicas={replicas}")
 
+    def ready(self, kind: str, name: str) -> bool:
+        """Say whether a workload has all the pods that it should have, all of them ready."""
+        found = self.get(kind, name)
+        wanted, have = found["spec"]["replicas"], found["status"]
+        counts = (have.get("replicas", 0), have.get("readyReplicas", 0))
+        current = have.get("observedGeneration") == found["metadata"]["generation"]
+        return current and counts == (wanted, wanted)
+
+    @contextmanager
+    def scaled(self, kind: str, name: str, replicas: int) -> Iterator[None]:
+        """Have a workload at another number for a while; waits for it, and again at the end."""
+        before = self.get(kind, name)["spec"]["replicas"]
+        try:
+            self._settle(kind, name, replicas)
+            yield
+        finally:
+            self._settle(kind, name, before)
+
     def kubectl(self, *arguments: str, given: str | None = None) -> str:
         """Run kubectl in its namespace; fails the test with what kubectl said. given: its input."""
         command = [str(KUBECTL), "--kubeconfig", str(KUBECONFIG), "-n", self.namespace, *arguments]
@@ -79,8 +99,14 @@ class Deployed:
 
     def site(self, *arguments: str, **changes: Any) -> Run:
         """Run site.yml for this system. changes: merged into the inventory's ``stack_env``."""
+        if self.elsewhere:
+            changes = {"namespace": self.elsewhere, **changes}
         variables = {"stack_env": merge_hash(self._environment(), changes)} if changes else {}
         return playbook("site", *arguments, limit=self.name, variables=variables)
+
+    def _settle(self, kind: str, name: str, replicas: int) -> None:
+        self.scale(kind, name, replicas)
+        eventually(lambda: self.ready(kind, name), f"{kind} {name} has {replicas} ready")
 
     def _environment(self) -> Any:
         host = ROOT / "inventories" / "kind" / "host_vars" / f"{self.name}.yml"
