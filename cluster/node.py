@@ -83,7 +83,12 @@ def create(state: State, env: Mapping[str, str]) -> None:
     refuse_taken_port(state.http_port)
     own_cni = state.node_image is NodeImage.BUILT
     template = (PACKAGE / "kind.yml").read_text()
-    words = {"own_cni": str(own_cni).lower(), "http_port": state.http_port, "config": CONFIG}
+    words = {
+        "own_cni": str(own_cni).lower(),
+        "http_port": state.http_port,
+        "config": CONFIG,
+        "requests": PACKAGE / "manifests" / "requests",
+    }
     CONFIG.write_text(template.format(**words))
     options = ["--config", CONFIG, "--image", image, "--kubeconfig", draft_kubeconfig()]
     with step("creating the kind cluster"):

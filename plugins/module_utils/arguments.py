@@ -178,6 +178,15 @@ PLAN: dict[str, Any] = {
     },
 }
 
+VERIFY: dict[str, Any] = {
+    "argument_spec": {
+        "resolved": {"type": "dict", "required": True},
+        "inside": {"type": "bool", "default": True},
+        "timeout": {"type": "float", "default": 60.0},
+        **CONNECTION,
+    },
+}
+
 RELEASE: dict[str, Any] = {
     "argument_spec": {
         "namespace": {"type": "str", "required": True},

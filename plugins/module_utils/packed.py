@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-_ASKED_FOR = ("name", "namespace", "preset", "levels", "routes", "checks")
+_ASKED_FOR = ("name", "namespace", "preset", "levels", "routes")
 
 
 def pack(models: Mapping[str, Any]) -> dict[str, Any]:

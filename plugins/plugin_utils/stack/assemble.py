@@ -76,6 +76,7 @@ def base(tree: Node) -> Base:
         "external": _each(spec, "external", lambda _, one: surroundings.external(one)),
         "sites": _each(spec, "sites", surroundings.site),
         "routes": _each(spec, "routes", lambda _, one: surroundings.route(one, sites, exposed)),
+        "verify": _each(spec, "verify", lambda _, one: surroundings.hook(one)),
         "ingress": exposed,
         "network": surroundings.network(spec.get("network", {}), exposed),
         "metrics": surroundings.metrics(spec.get("metrics", {})),

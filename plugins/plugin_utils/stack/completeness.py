@@ -30,6 +30,7 @@ SECTIONS = (
     "workloads",
     "routes",
     "sites",
+    "verify",
 )
 
 

@@ -35,7 +35,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     put,
 )
 
-SECTIONS = ("workloads", "migrations", "datastores", "routes")
+SECTIONS = ("workloads", "migrations", "datastores", "routes", "verify")
 _FOR_WARNINGS = ("env", "replicas")
 Off = Mapping[tuple[str, str], Mark]  # what is switched off, and where
 NOTHING_OFF: Off = {}

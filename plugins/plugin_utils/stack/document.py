@@ -384,6 +384,22 @@ class Route(TypedDict):
     annotations: dict[str, str]
 
 
+class Hook(TypedDict):
+    """What a visitor does after a deployment; `body` is JSON text, `within` seconds.
+
+    chunks: how many pieces a streamed answer must come in, 0 of one that is none.
+    """
+
+    route: str
+    path: str
+    method: str
+    body: str
+    status: list[int]
+    contains: str
+    chunks: int
+    within: int
+
+
 class External(TypedDict):
     """Something outside; an empty cidr means any address."""
 
@@ -474,6 +490,7 @@ class Document(TypedDict):
     external: dict[str, External]
     sites: dict[str, Site]
     routes: dict[str, Route]
+    verify: dict[str, Hook]
     ingress: Ingress
     network: Network
     metrics: Metrics

@@ -81,6 +81,7 @@ _APART = frozenset(
         "routes",
         "secrets",
         "sites",
+        "verify",
         "when",
         "workloads",
     )

@@ -9,11 +9,13 @@ need to know of the cluster.
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
     External,
     Gateway,
+    Hook,
     Ingress,
     Metrics,
     Network,
@@ -87,6 +89,21 @@ def _origin(place: Spec, exposed: Ingress) -> str:
     port = exposed["port"] if scheme == exposed["scheme"] else exposed["tls_port"]
     suffix = "" if port == DEFAULT_PORTS[scheme] else f":{port}"
     return f"{scheme}://{place.get('host', '')}{suffix}"
+
+
+def hook(spec: Spec) -> Hook:
+    """Return what a visitor does after a deployment."""
+    stream = spec.get("stream", {})
+    return {
+        "route": spec.get("route", ""),
+        "path": spec.get("path", ""),
+        "method": spec.get("method", "POST" if "json" in spec else "GET"),
+        "body": json.dumps(spec["json"]) if "json" in spec else "",
+        "status": spec.get("status", [200]),
+        "contains": spec.get("contains", ""),
+        "chunks": stream.get("chunks", 0),
+        "within": seconds(stream.get("within", 30)),
+    }
 
 
 def external(spec: Spec) -> External:

@@ -16,6 +16,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import 
     RenderError,
     render,
 )
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.surroundings import hook
 
 MARKERS = {"migrate_users": "mg-migrate-users-0123456789ab"}
 
@@ -244,11 +245,30 @@ def test_nothing_is_exposed_without_a_driver(document: dict[str, Any]) -> None:
 
 
 def test_verify_asks_the_liveness_path_through_the_route(document: dict[str, Any]) -> None:
-    assert build(document)["checks"] == [
-        {"name": "web", "url": "http://shop.localhost:8080/healthz", "address": "127.0.0.1:8080"}
-    ]
+    web = {"what": "route", "name": "web", "address": "127.0.0.1:8080"}
+    assert build(document)["checks"] == [{**web, "url": "http://shop.localhost:8080/healthz"}]
     document["routes"]["web"]["path"] = "/shop"
     assert build(document)["checks"][0]["url"] == "http://shop.localhost:8080/shop"
+
+
+def test_verify_asks_what_the_stack_names(document: dict[str, Any]) -> None:
+    said = {"route": "web", "path": "/buy?a=1", "json": {"a": 1}, "status": [201]}
+    streamed = {"route": "web", "path": "/chat", "stream": {"chunks": 3, "within": "5s"}}
+    document["verify"] = {"buy": hook(said), "chat": hook(streamed)}
+    _route, buy, chat = build(document)["checks"]
+    assert buy == {
+        "what": "hook",
+        "name": "buy",
+        "url": "http://shop.localhost:8080/buy?a=1",
+        "address": "127.0.0.1:8080",
+        "method": "POST",
+        "headers": {"Content-Type": "application/json"},
+        "body": '{"a": 1}',
+        "status": [201],
+        "contains": "",
+    }
+    assert (chat["method"], chat["headers"]) == ("GET", {})
+    assert chat["stream"] == {"min_chunks": 3, "within": 5}
 
 
 def test_values_survive_yaml(document: dict[str, Any]) -> None:

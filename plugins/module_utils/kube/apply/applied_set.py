@@ -19,7 +19,9 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work impo
     MANAGED_BY,
     PART_OF,
     Work,
+    selector,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
     Object,
@@ -48,11 +50,16 @@ def read(work: Work) -> list[Ref]:
 
 def of_other_roles(work: Work) -> dict[str, list[Ref]]:
     """Role → references, for the other roles of this stack in the namespace."""
-    path = work.kinds.path("v1", "ConfigMap", work.namespace)
-    query = {"labelSelector": f"{work.selector()},{_NAME_LABEL}={_NAME}"}
-    items = work.client.request("GET", path, query=query)["items"]
-    sets = {labels(item).get(_ROLE_LABEL, ""): decode(item) for item in items}
+    sets = of_all_roles(work.client, work.namespace, work.stack)
     return {role: refs for role, refs in sets.items() if role != work.role}
+
+
+def of_all_roles(client: Client, namespace: str, stack: str) -> dict[str, list[Ref]]:
+    """Role → references, for all roles of a stack in the namespace."""
+    path = client.discovery().path("v1", "ConfigMap", namespace)
+    query = {"labelSelector": f"{selector(stack)},{_NAME_LABEL}={_NAME}"}
+    items = client.request("GET", path, query=query)["items"]
+    return {labels(item).get(_ROLE_LABEL, ""): decode(item) for item in items}
 
 
 def remember(work: Work, wanted: Iterable[Ref]) -> list[Ref]:

@@ -66,8 +66,13 @@ class Work:
 
     def selector(self) -> str:
         """Label selector of this stack's objects."""
-        wanted = MANAGED_BY | {PART_OF: self.stack}
-        return ",".join(f"{key}={value}" for key, value in wanted.items())
+        return selector(self.stack)
+
+
+def selector(stack: str) -> str:
+    """Return the label selector of a stack's objects."""
+    wanted = MANAGED_BY | {PART_OF: stack}
+    return ",".join(f"{key}={value}" for key, value in wanted.items())
 
 
 def get_or_none(client: Client, path: str) -> Object | None:

@@ -29,6 +29,7 @@ _LINKS = (
     ("datastores", "image", "images", "image"),
     ("routes", "site", "sites", "site"),
     ("workloads", "account", "accounts", "account"),
+    ("verify", "route", "routes", "route"),
 )
 
 

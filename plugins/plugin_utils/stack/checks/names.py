@@ -30,7 +30,7 @@ _LONGEST = {
 # A Job of our own gets a hash of its content.
 _KINDS = {"StatefulSet": 52, "CronJob": 52, "Job": 54}
 _PROCESSES = ("workloads", "migrations", "datastores")
-_RESERVED = ("accounts", "external", "routes", "secrets", "stack")
+_RESERVED = ("accounts", "external", "images", "routes", "secrets", "stack")
 
 
 def length(subject: Subject) -> Faults:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import (
+    accounts,
     datastores,
     metrics,
     migrations,
@@ -33,8 +34,8 @@ def build(document: Document) -> dict[str, Any]:
     Returns what the fact ``slipway_stack`` packs (see packed.py): ``name``, ``namespace``,
     ``preset``, one list of models per role (``infra``, ``workloads``, ``ingress``), ``migrations``
     (options of ``migration_gate`` with the model of their Job), ``levels`` (of workloads that
-    others wait for), ``patches``, ``routes`` (name → url) and ``checks`` (what ``verify`` asks
-    over HTTP).
+    others wait for), ``patches``, ``routes`` (name → url) and ``checks`` and ``rights`` (what
+    ``verify`` asks over HTTP and of the API server).
     """
     return {
         "name": document["name"],
@@ -54,4 +55,5 @@ def build(document: Document) -> dict[str, Any]:
         "patches": document.get("patches", []),
         "routes": {name: route["url"] for name, route in document["routes"].items()},
         "checks": routes.checks(document),
+        "rights": accounts.rights(document),
     }

@@ -29,6 +29,20 @@ def models(document: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def rights(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what each account must be allowed to do, for ``verify``."""
+    return [
+        {
+            "name": kube_name(name),
+            "namespace": document["namespace"],
+            "cluster": spec["cluster"],
+            "rules": [_rule(rule) for rule in spec["rules"]],
+        }
+        for name, spec in document.get("accounts", {}).items()
+        if spec["rules"]
+    ]
+
+
 def name_of(name: str, spec: dict[str, Any]) -> str:
     """Return the ServiceAccount that a workload runs as."""
     return kube_name(spec.get("account") or name)

@@ -31,7 +31,7 @@ def models(document: Model) -> list[Model]:
 
 
 def checks(document: Model) -> list[Model]:
-    """Return what ``verify`` asks of each route: one request through the ingress.
+    """Return what ``verify`` asks through the ingress: of each route, then what the stack names.
 
     A route answers when its backend does: the path is the workload's liveness path where the route
     carries it, or its readiness path, else the route's own; ``address`` is where to connect (empty:
@@ -40,14 +40,30 @@ def checks(document: Model) -> list[Model]:
     ingress = document["ingress"]
     if ingress["driver"] not in TEMPLATES:
         return []
+    paths = {name: _path(document, route) for name, route in document["routes"].items()}
+    hooks = document.get("verify", {}).items()
     return [
-        {
-            "name": name,
-            "url": f"{route['origin']}{_path(document, route)}",
-            "address": _address(ingress, route),
-        }
-        for name, route in document["routes"].items()
+        *(_request(document, ("route", name), name, path) for name, path in paths.items()),
+        *(_hook(document, name, hook) for name, hook in hooks),
     ]
+
+
+def _request(document: Model, asked: tuple[str, str], route: str, path: str) -> Model:
+    (what, name), exposed = asked, document["routes"][route]
+    url, address = f"{exposed['origin']}{path}", _address(document["ingress"], exposed)
+    return {"what": what, "name": name, "url": url, "address": address}
+
+
+def _hook(document: Model, name: str, hook: Model) -> Model:
+    asked = {key: hook[key] for key in ("method", "body", "status", "contains")}
+    json_header = {"Content-Type": "application/json"} if hook["body"] else {}
+    stream = {"min_chunks": hook["chunks"], "within": hook["within"]} if hook["chunks"] else None
+    return {
+        **_request(document, ("hook", name), hook["route"], hook["path"]),
+        **asked,
+        "headers": json_header,
+        **({"stream": stream} if stream else {}),
+    }
 
 
 def _route(document: Model, template: str, name: str, route: Model) -> Model:

@@ -1,0 +1,38 @@
+# Copyright (c) 2026, the slipway.stack authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was asked and what came of it, as the person reads it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Result(StrEnum):
+    """``unknown``: nobody may ask."""
+
+    PASSED = "passed"
+    FAILED = "FAILED"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question. what: route, hook, rights or names; seconds: how long the answer took."""
+
+    what: str
+    name: str
+    result: Result
+    detail: str
+    seconds: float = 0.0
+
+
+def lines(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the table, a line for each row."""
+    table = [(row.result, row.what, row.name, f"{row.seconds:.2f} s") for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells, row in zip(table, rows, strict=True):
+        padded = (f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
+        yield f"{'  '.join(padded)}  {row.detail}"
