@@ -130,7 +130,8 @@ options:
     description:
       - V(present) sees to it that every migration has run; V(query) only tells which marker
         exists or would be needed.
-      - V(history) tells every run that is recorded in the namespace; it needs no O(migrations).
+      - V(history) tells every run that is recorded in the namespace, and in those where the
+        databases of O(migrations) meet, which may be left out.
       - V(unlocked) gives up the Leases of the databases of O(migrations) in the name of O(holder).
       - V(absent) deletes records, logs and finished Jobs of O(migrations), so that they may run
         again. New pods that refer to their markers do not start.
