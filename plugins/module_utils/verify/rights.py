@@ -35,7 +35,7 @@ class Right:
 
     def review(self) -> dict[str, Any]:
         """Return the question for the API server."""
-        resource, _, below = self.resource.partition("/")
+        resource, below = [*self.resource.split("/", 1), ""][:2]
         attributes = {
             "verb": self.verb,
             "group": self.group,
