@@ -21,6 +21,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import K
 from tests.e2e.running import ROOT, Run, playbook
 from tests.e2e.seeing import KUBECONFIG, cluster, exists
 
+STORES = "/apis/external-secrets.io/v1/clustersecretstores"
 Object = dict[str, Any]
 
 
@@ -87,6 +88,23 @@ def need_addon(name: str, path: str) -> None:
         cluster().request("GET", path)
     except KubeError:
         pytest.skip(f"{name} is not in the cluster: run `python3 cluster addons {name}`")
+
+
+@contextmanager
+def store(provider: Object) -> Iterator[str]:
+    """Make a ClusterSecretStore and give its name; it is deleted afterwards."""
+    client, name = cluster(), f"platform-{secrets.token_hex(3)}"
+    body = {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": "ClusterSecretStore",
+        "metadata": {"name": name},
+        "spec": {"provider": provider},
+    }
+    client.request("POST", STORES, body=body)
+    try:
+        yield name
+    finally:
+        client.request("DELETE", f"{STORES}/{name}")
 
 
 def eventually(holds: Callable[[], object], what: str, timeout_s: float = 180) -> None:

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.acceptance.live.alone import Alone, alone
+from tests.acceptance.live.alone import (
+    STORES,
+    Alone,
+    alone,
+    eventually,
+    need_addon,
+    says,
+    store,
+)
 from tests.acceptance.live.lacking import Change, groups, seen_with, version
 from tests.e2e.running import ROOT, playbook
 from tests.e2e.seeing import exists
@@ -39,13 +47,15 @@ def starter() -> Iterator[Alone]:
         yield system
 
 
-def refused(system: Alone, folder: Path, changes: Mapping[str, Change]) -> str:
+def refused(
+    system: Alone, folder: Path, changes: Mapping[str, Change], **environment: object
+) -> str:
     """Run site.yml on a cluster that lacks something; returns what it says, on one line.
 
     Nothing may have been changed.
     """
     with seen_with(system.client, changes, folder) as kubeconfig:
-        variables = {**system.variables(), "stack_kubeconfig": str(kubeconfig)}
+        variables = {**system.variables(**environment), "stack_kubeconfig": str(kubeconfig)}
         said = playbook("site", variables=variables).refused()
     assert "The cluster lacks what the objects need" in said
     assert not exists(system.client, f"/api/v1/namespaces/{system.namespace}")
@@ -69,3 +79,20 @@ def test_st_24_every_gap_is_named_at_once(starter: Alone, tmp_path: Path) -> Non
         f"needs Secret starter-database in namespace {starter.namespace}, which does not exist.",
     ):
         assert words in said, words
+
+
+def test_st_24_a_store_that_does_not_exist(starter: Alone, tmp_path: Path) -> None:
+    need_addon("external-secrets", STORES)
+    said = refused(starter, tmp_path, {})
+    assert "needs ClusterSecretStore platform-secrets, which does not exist." in said
+
+
+def test_st_24_a_store_that_is_not_ready(starter: Alone, tmp_path: Path) -> None:
+    need_addon("external-secrets", STORES)
+    nobody = {"serviceAccount": {"name": "nobody", "namespace": "default"}}
+    with store({"kubernetes": {"remoteNamespace": "default", "auth": nobody}}) as name:
+        path = f"{STORES}/{name}"
+        eventually(lambda: says(starter.client.request("GET", path), "Ready") == "False", name)
+        used = {"secrets": {"store": {"kind": "ClusterSecretStore", "name": name}}}
+        said = refused(starter, tmp_path, {}, defaults=used)
+    assert f"needs ClusterSecretStore {name}, which is not Ready: " in said
