@@ -15,12 +15,11 @@ from pathlib import Path
 
 from benchmarks.errors import BenchError
 from cluster.cache import artifact
-from cluster.golang import Build, module_folder, programs
+from cluster.golang import HELM, Build, module_folder, programs
 from cluster.paths import BIN
 from cluster.progress import run, step
 
 ANSIBLE = "12.3.0"  # the community package for ansible-core 2.19; holds kubernetes.core 6
-HELM = Build("helm.sh/helm/v4", "v4.3.1", ("cmd/helm",))
 KWOK = Build("sigs.k8s.io/kwok", "v0.8.0", ("cmd/kwok",))
 
 

@@ -9,13 +9,15 @@ ours. It is installed once per content: the hash is kept on its first Deployment
 
 from __future__ import annotations
 
+import functools
+import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cluster import docker, golang, images, kube, platform_images, versions
+from cluster import charts, docker, golang, images, kube, platform_images, versions
 from cluster.cache import digest
 from cluster.decide import Plan
 from cluster.errors import ClusterError
@@ -27,7 +29,9 @@ from cluster.progress import output, run, say, step
 MANIFESTS = PACKAGE / "manifests"
 LABEL = "slipway.dev/addon"  # on everything that belongs to one
 KEY = "slipway.dev/manifests"
-TIMEOUT = "--timeout=180s"
+READY_S = 180
+TIMEOUT = f"--timeout={READY_S}s"
+LATER = ("APIService", "ClusterIssuer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class AddOn:
 
     images:      what its manifests run, by reference.
     deployments: in `namespace`; services: APIServices, which must be available, too.
+    chart:       makes manifests of a module that has but a Helm chart.
     """
 
     name: str
@@ -52,6 +57,7 @@ class AddOn:
     namespace: str
     deployments: tuple[str, ...]
     services: tuple[str, ...] = ()
+    chart: Callable[[Path], str] | None = None
 
 
 KNOWN = {
@@ -93,6 +99,17 @@ KNOWN = {
             "external-secrets",
             ("external-secrets",),
         ),
+        AddOn(
+            "cert-manager",
+            golang.CERT_MANAGER,
+            {
+                f"quay.io/jetstack/cert-manager-{name}:{versions.CERT_MANAGER}": Program(name)
+                for name in ("controller", "cainjector", "webhook")
+            },
+            "cert-manager",
+            ("cert-manager", "cert-manager-cainjector", "cert-manager-webhook"),
+            chart=charts.cert_manager,
+        ),
     )
 }
 
@@ -127,22 +144,32 @@ def ensure_one(addon: AddOn, plan: Plan) -> bool:
 
 
 def install(addon: AddOn, rendered: str) -> None:
-    """Apply the manifests and wait: the Deployments first, then the APIs that they serve.
+    """Apply the manifests and wait: the Deployments first, then what they serve.
 
     Discovery fails while an API that is registered does not answer, and namespaces cannot be
     deleted. The API server also keeps the first connection that it gets to a Service's address,
     which without kube-proxy's rules is to whoever answers there.
     """
-    parts = rendered.split("\n---\n")
-    registrations = [part for part in parts if "\nkind: APIService\n" in f"\n{part}"]
-    apply(part for part in parts if part not in registrations)
+    first, later = in_turn(rendered)
+    kube.apply_text(first, log="addons")
     for name in addon.deployments:
         roll_out = ("rollout", "status", f"deployment/{name}", TIMEOUT)
         run(kube.kubectl("-n", addon.namespace, *roll_out), log="addons")
-    apply(registrations)
+    if later:
+        accepted = functools.partial(kube.accepts, later)
+        kube.until(accepted, READY_S, f"The API server does not accept what {addon.name} serves")
+        kube.apply_text(later, log="addons")
     for name in addon.services:
         served = ("wait", "--for=condition=Available", f"apiservice/{name}", TIMEOUT)
         run(kube.kubectl(*served), log="addons")
+
+
+def in_turn(rendered: str) -> tuple[str, str]:
+    """Return the manifests that come first, and those that need what these run."""
+    parts = rendered.split("\n---\n")
+    later = [part for part in parts if re.search(rf"^kind: ({'|'.join(LATER)})$", part, re.M)]
+    first = [part for part in parts if part not in later]
+    return "\n---\n".join(first), "\n---\n".join(later)
 
 
 def manifests(addon: AddOn) -> str:
@@ -151,6 +178,8 @@ def manifests(addon: AddOn) -> str:
         folder = shutil.copytree(MANIFESTS / addon.name, Path(scratch) / addon.name)
         module = golang.module_folder(addon.build.module, addon.build.version)
         (folder / "module").symlink_to(module)
+        if addon.chart:
+            (folder / "chart.yml").write_text(addon.chart(module))
         return output([kube.KUBECTL, "kustomize", folder])
 
 
@@ -167,15 +196,6 @@ def image(build: Build, reference: str, program: Program) -> Image:
         docker.from_program(reference, file, env, program.name)
 
     return Image(reference, digest(golang.key_of(build), program.file, program.name), make)
-
-
-def apply(parts: Iterable[str]) -> None:
-    """Apply manifests."""
-    with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / "manifests.yml"
-        file.write_text("\n---\n".join(parts))
-        if file.stat().st_size:
-            kube.apply(file, log="addons")
 
 
 def note(addon: AddOn, key: str) -> None:

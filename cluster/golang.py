@@ -101,6 +101,16 @@ EXTERNAL_SECRETS = Build(
     without=("pkg/provider/register/register.go", r'/pkg/provider/(?!fake"|kubernetes")'),
 )
 
+CERT_MANAGER = Build(
+    "github.com/cert-manager/cert-manager",
+    versions.CERT_MANAGER,
+    ("cmd/controller", "cmd/cainjector", "cmd/webhook"),
+    replaces=True,
+    ldflags="-s -w -X github.com/cert-manager/cert-manager/pkg/util.AppVersion="
+    + versions.CERT_MANAGER,
+)
+HELM = Build("helm.sh/helm/v4", versions.HELM, ("cmd/helm",))
+
 
 def programs(build: Build) -> Path:
     """Return the folder that holds the programs of `build`, built on first use."""

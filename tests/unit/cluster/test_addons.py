@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from cluster import addons, golang
+from cluster import addons, charts, golang
 from cluster.errors import ClusterError
 
 
@@ -63,6 +63,20 @@ def test_an_unknown_one_is_refused_with_the_known_ones():
         ClusterError, match="kedda is no add-on; known are: metrics-server, keda, external-secrets"
     ):
         addons.known("kedda")
+
+
+def test_what_is_served_comes_after_what_serves_it():
+    texts = [f"apiVersion: v1\nkind: {kind}\nspec: {{kind: APIService}}" for kind in ("A", "B")]
+    later = ["kind: APIService\nmetadata: {}", "apiVersion: x/v1\nkind: ClusterIssuer"]
+    rendered = "\n---\n".join([texts[0], later[0], texts[1], later[1]])
+    assert addons.in_turn(rendered) == ("\n---\n".join(texts), "\n---\n".join(later))
+    assert addons.in_turn(texts[0]) == (texts[0], "")
+
+
+def test_a_chart_gets_its_version():
+    draft = "name: x\nversion: v0.1.0\nappVersion: v0.1.0\nkubeVersion: 1\n"
+    expected = "name: x\nversion: v1.2.3\nappVersion: v1.2.3\nkubeVersion: 1\n"
+    assert charts.with_version(draft, "v1.2.3") == expected
 
 
 def test_lines_of_a_copied_module_are_left_out(tmp_path):
