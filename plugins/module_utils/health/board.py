@@ -64,6 +64,7 @@ class Board:
         self.timeline: list[Moment] = []
         self._store = store
         self._options = options or Options()
+        self._began = 0.0
         self._by_ref = {entry.target.ref: entry for entry in self.entries}
         self._by_uid: dict[str, Entry] = {}
         self._lookers: dict[str, list[Entry]] = {}
@@ -72,7 +73,8 @@ class Board:
                 self._lookers.setdefault(kind, []).append(entry)
 
     def judge_all(self, now: float) -> list[Moment]:
-        """Judge every target; return what changed."""
+        """Judge every target; return what changed. The first time is when the wait begins."""
+        self._began = self._began or now
         return self._judge(self.entries, now)
 
     def judge_troubled(self, now: float) -> list[Moment]:
@@ -167,6 +169,7 @@ class Board:
             entry.target.applied,
             entry.target.reports,
             self._options.rules,
+            self._began,
         )
         seen = read(obj, view)
         entry.troubles = remember(entry.troubles, seen.troubles, now)

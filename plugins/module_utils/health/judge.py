@@ -35,6 +35,7 @@ GRACE_S: dict[Category, float] = {
     Category.VOLUME: 60,
     Category.ROUTE: 20,
     Category.METRICS: 120,
+    Category.DEADLINE: 60,
     Category.CUSTOM: 60,
     Category.DENIED: 600,
 }

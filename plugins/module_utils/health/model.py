@@ -35,6 +35,7 @@ class Category(StrEnum):
     VOLUME = "volume"
     ROUTE = "route"
     METRICS = "metrics"
+    DEADLINE = "deadline"  # the time for a roll-out was over before anybody looked
     CUSTOM = "custom"  # a custom resource's own word of failure
     DENIED = "denied"  # a custom resource says "not ready", and no more
     WAITING = "waiting"  # named in the report, never a failure by itself

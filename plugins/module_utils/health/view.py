@@ -21,6 +21,7 @@ class View:
     applied: what our apply left, if it was ours.
     reports: whether the kind has a status subresource at all; None: not known.
     rules:   what a person says of kinds, by API group ("" for any) and kind.
+    began:   when the wait began, seconds since the epoch; 0 where nobody waits.
     """
 
     related: Related = field(default_factory=Related)
@@ -28,6 +29,7 @@ class View:
     applied: Applied | None = None
     reports: bool | None = None
     rules: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
+    began: float = 0.0
 
     def rule_of(self, group: str, kind: str) -> Rule | None:
         """Return what a person says of this kind, None if nothing."""

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.health import (
     blame,
@@ -75,6 +77,37 @@ def test_a_container_without_a_probe_is_doubted_for_some_seconds():
         "  0.0s  api  Deployment  started, but it has no readiness probe: watched for 5 s",
         "  5.0s  api  Deployment  1/1 ready",
     ]
+
+
+def out_of_time(ended):
+    """A deployment whose progress deadline was over at `ended`, in seconds from the start."""
+    obj = deployment()
+    passed = {
+        "type": "Progressing",
+        "status": "False",
+        "reason": "ProgressDeadlineExceeded",
+        "lastUpdateTime": datetime.fromtimestamp(START + ended, UTC).isoformat(),
+    }
+    obj["status"]["conditions"].append(passed)
+    return obj
+
+
+def test_a_deadline_that_was_over_before_is_no_failure_once_its_cause_is_gone():
+    mended = [(10, change("MODIFIED", deployment(ready=1)))]
+    assert Run({"Deployment": [out_of_time(-60)]}, mended).end is End.READY
+
+
+def test_a_deadline_that_was_over_before_fails_if_the_cause_is_not_gone():
+    run = Run({"Deployment": [out_of_time(-60)]})
+    assert run.end is End.FAILED
+    assert run.verdict.reason == "ProgressDeadlineExceeded"
+    assert 60 <= run.seconds < 65
+
+
+def test_a_deadline_that_passes_while_waiting_fails_at_once():
+    run = Run({"Deployment": [deployment()]}, [(5, change("MODIFIED", out_of_time(5)))])
+    assert run.end is End.FAILED
+    assert run.seconds < 10
 
 
 def test_silence_is_broken_every_15_seconds():

@@ -8,6 +8,7 @@ Source: kubernetes.io/docs, "Deployment status"; kubectl's rollout status.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import revision, workload
@@ -142,7 +143,10 @@ def _not_said(obj: Object, reason: str, one: dict[str, Any], otherwise: str) -> 
 
 
 def _deadline(obj: Object, view: View, verdict: Verdict) -> Verdict:
-    """Fail at this roll-out's progress deadline; an earlier one's proves nothing."""
+    """Fail at this roll-out's progress deadline; an earlier one's proves nothing.
+
+    One that was over before we looked is named and fails later: its cause may be gone by now.
+    """
     moving = condition(conditions(obj), "Progressing")
     passed = is_false(moving) and moving.get("reason") == "ProgressDeadlineExceeded"
     if not passed or verdict.status is not Status.PROGRESSING:
@@ -153,4 +157,8 @@ def _deadline(obj: Object, view: View, verdict: Verdict) -> Verdict:
     proof: tuple[Evidence, ...] = (evidence(obj, moving),)
     proof += tuple(found for one in verdict.troubles[:1] for found in one.evidence)
     clause = f"no progress within its progress deadline: {verdict.message}"
+    if when is not None and when < view.began:
+        reason = "ProgressDeadlineExceeded"
+        late = Trouble(Category.DEADLINE, reason, clause, since=view.began, evidence=proof)
+        return replace(verdict, troubles=(*verdict.troubles, late))
     return failed("ProgressDeadlineExceeded", clause, proof)
