@@ -8,12 +8,18 @@ No network, no clock: the wait feeds it with objects and times.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.health.assess import read
-from ansible_collections.slipway.stack.plugins.module_utils.health.judge import Key, judge, remember
+from ansible_collections.slipway.stack.plugins.module_utils.health.judge import (
+    Key,
+    judge,
+    next_look,
+    remember,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Status, Verdict
 from ansible_collections.slipway.stack.plugins.module_utils.health.needs import BY_NAME
 from ansible_collections.slipway.stack.plugins.module_utils.health.options import Options
@@ -43,6 +49,7 @@ class Entry:
     was_complete: bool = False
     overdue: float | None = None  # its deadline in seconds, once that has passed
     troubles: dict[Key, float] = field(default_factory=dict)
+    look_at: float = math.inf  # when time alone may change the verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,10 @@ class Board:
         self._began = 0.0
         self._by_ref = {entry.target.ref: entry for entry in self.entries}
         self._by_uid: dict[str, Entry] = {}
+        self._unsettled = dict(self._by_ref)
+        self._failed: dict[Ref, Entry] = {}
+        self._look_at = math.inf
+        self._judged: dict[Ref, Entry] = {}
         self._lookers: dict[str, list[Entry]] = {}
         for entry in self.entries:
             for kind in BY_NAME.get(entry.target.ref.kind, ()):
@@ -78,16 +89,19 @@ class Board:
         return self._judge(self.entries, now)
 
     def judge_troubled(self, now: float) -> list[Moment]:
-        """Judge what time alone may change."""
-        return self._judge([one for one in self.entries if one.troubles], now)
+        """Judge what time alone may have changed."""
+        if now < self._look_at:
+            return []
+        moments = self._judge([one for one in self.entries if one.look_at <= now], now)
+        self._look_at = min((one.look_at for one in self.entries), default=math.inf)
+        return moments
 
     def judge_overdue(self, elapsed_s: float, now: float) -> list[Moment]:
         """Fail what has a deadline for its kind and did not keep it."""
-        late = [
-            one
-            for one in self.pending
-            if elapsed_s >= self._options.deadlines.get(one.target.ref.kind, float("inf"))
-        ]
+        passed = {kind for kind, at in self._options.deadlines.items() if elapsed_s >= at}
+        if not passed:
+            return []
+        late = [one for one in self.pending if one.target.ref.kind in passed]
         for one in late:
             one.overdue = self._options.deadlines[one.target.ref.kind]
         return self._judge(late, now)
@@ -108,14 +122,23 @@ class Board:
         """Find by index what an object belongs to: there may be thousands of targets."""
         if entry := self._by_ref.get(ref(obj)):
             yield entry
-        for uid in self._store.above(obj):
+        above = self._store.above(obj)
+        for uid in above:
             if entry := self._by_uid.get(uid):
                 yield entry
-        home = ref(obj).namespace
-        for entry in self._lookers.get(ref(obj).kind, ()):
-            is_near = home in ("", entry.target.ref.namespace)
-            if is_near and entry.verdict.status is not Status.READY:
-                yield entry
+        yield from self._looking_at(obj)
+        for one in self._store.known(above):  # an event about a claim
+            if one is not obj and ref(one).kind == "PersistentVolumeClaim":
+                yield from self._looking_at(one)
+
+    def _looking_at(self, obj: Object) -> Iterator[Entry]:
+        """Find what is not ready and looks this object up."""
+        found = [self._by_ref.get(ref(one)) for one in self._store.selecting(obj)]
+        for entry in (*found, *self._lookers.get(ref(obj).kind, ())):
+            if entry and entry.verdict.status is not Status.READY:
+                is_near = ref(obj).namespace in ("", entry.target.ref.namespace)
+                if is_near:
+                    yield entry
 
     def rewrite(self, entry: Entry, change: Callable[[Verdict], Verdict]) -> None:
         """Change what is told of an entry, now and in the timeline: secrets are masked so."""
@@ -130,6 +153,21 @@ class Board:
         return [one for one in self.entries if one.verdict.status in statuses]
 
     @property
+    def unsettled(self) -> Collection[Entry]:
+        """What may still become ready, in no order."""
+        return self._unsettled.values()
+
+    @property
+    def first_failure(self) -> float | None:
+        """When the first of those failed that cannot become ready any more."""
+        return min((one.since for one in self._failed.values()), default=None)
+
+    def newly_unready(self) -> list[Entry]:
+        """Return what was judged not ready since the last call."""
+        found, self._judged = self._judged, {}
+        return list(found.values())
+
+    @property
     def failed(self) -> list[Entry]:
         """What cannot become ready any more."""
         return self.of(Status.FAILED)
@@ -137,7 +175,7 @@ class Board:
     @property
     def pending(self) -> list[Entry]:
         """What may still become ready."""
-        return [one for one in self.entries if not is_settled(one)]
+        return [one for one in self.entries if one.target.ref in self._unsettled]
 
     def _judge(self, entries: Iterable[Entry], now: float) -> list[Moment]:
         moments = [moment for one in entries if (moment := self._judge_one(one, now))]
@@ -157,10 +195,26 @@ class Board:
             entry.uid = uid
             self._by_uid[uid] = entry
             entry.was_complete = was_complete or verdict.reason == "Complete"
+        self._sort_in(entry)
         told = (verdict.status, verdict.message) != (before.status, before.message)
         return Moment(now, entry.target, verdict) if told else None
 
+    def _sort_in(self, entry: Entry) -> None:
+        """Keep what the wait asks for at each event, without a walk through all entries."""
+        one = entry.target.ref
+        for group, belongs in (
+            (self._unsettled, not is_settled(entry)),
+            (self._failed, entry.verdict.status is Status.FAILED),
+            (self._judged, entry.verdict.status is not Status.READY),
+        ):
+            if belongs:
+                group[one] = entry
+            else:
+                group.pop(one, None)
+        self._look_at = min(self._look_at, entry.look_at)
+
     def _verdict(self, entry: Entry, obj: Object | None, now: float) -> Verdict:
+        entry.look_at = math.inf
         if obj is None:
             return _absent(entry, self._store.names(entry.target.ref))
         view = View(
@@ -173,6 +227,7 @@ class Board:
         )
         seen = read(obj, view)
         entry.troubles = remember(entry.troubles, seen.troubles, now)
+        entry.look_at = next_look(seen, entry.troubles, now, not_before=view.applied_at)
         verdict = judge(seen, entry.troubles, now, not_before=view.applied_at)
         if verdict.reason == "Replaced":
             return Verdict(Status.FAILED, "Replaced", verdict.message, verdict.evidence)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -153,16 +154,18 @@ def _crash(one: Container, now: float) -> Trouble | None:
     last = one.ended if one.ended and not _ended_well(one, one.ended) else one.ended_before
     if not last and one.waiting.get("reason") != "CrashLoopBackOff":
         return None
-    if one.running is not None and _settled(one, one.running, last, now):
+    settles_at = _settles_at(one, last)
+    if now >= settles_at:
         return None
     if one.ended and _ended_well(one, one.ended):
         return None
     if last.get("reason") in NOT_STARTED and (cause := texts.bad_command(last.get("message", ""))):
         clause = f"its command cannot be started: {cause}"
-        return _trouble(one, Category.SPEC, "BadCommand", clause, _ended_text(last))
+        found = _trouble(one, Category.SPEC, "BadCommand", clause, _ended_text(last))
+        return replace(found, until=settles_at)
     word = "OOMKilled" if last.get("reason") == "OOMKilled" else "CrashLoop"
     found = _trouble(one, Category.CRASH, word, _crash_clause(one, last), _ended_text(last))
-    return replace(found, recovering=one.running is not None)
+    return replace(found, recovering=one.running is not None, until=settles_at)
 
 
 def _crash_clause(one: Container, last: Mapping[str, Any]) -> str:
@@ -188,12 +191,15 @@ def _ended_well(one: Container, ended: Mapping[str, Any]) -> bool:
     return ended.get("exitCode") == 0 and not one.runs_on
 
 
-def _settled(
-    one: Container, running: Mapping[str, Any], last: Mapping[str, Any], now: float
-) -> bool:
-    began = seconds(running.get("startedAt"))
+def _settles_at(one: Container, last: Mapping[str, Any]) -> float:
+    """Return when the present run counts as settled, infinite while there is none."""
+    if one.running is None:
+        return math.inf
+    began = seconds(one.running.get("startedAt"))
+    if began is None:
+        return -math.inf
     longer = 0.0 if one.status.get("ready") else LONGER_THAN_LAST * _length(last)
-    return began is None or now - began >= min(max(SETTLED_S, longer), SETTLED_AT_LAST_S)
+    return began + min(max(SETTLED_S, longer), SETTLED_AT_LAST_S)
 
 
 def _length(run: Mapping[str, Any]) -> float:

@@ -23,7 +23,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.watch import (
 )
 
 Told = tuple[Collection, WatchEvent]
-PARALLEL = 8
+# Each list of its own connection costs both sides a TLS handshake: longer than a short list takes.
+PARALLEL = 4
 
 
 class Feed:

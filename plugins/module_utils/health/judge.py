@@ -9,6 +9,7 @@ registry blips; Helm 4 fails a workload 15 s into a node's autoscaling.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -66,9 +67,7 @@ def judge(
     if verdict.status is not Status.PROGRESSING or not verdict.troubles:
         return verdict
     for trouble in verdict.troubles:
-        if trouble.category is Category.WAITING or trouble.recovering:
-            continue
-        if _lasted(trouble, history, now, not_before) >= _grace(trouble, verdict):
+        if now >= _fails_at(trouble, verdict, history, now, not_before):
             return replace(
                 verdict,
                 status=Status.FAILED,
@@ -79,12 +78,27 @@ def judge(
     return verdict
 
 
-def _lasted(trouble: Trouble, history: History | None, now: float, not_before: float) -> float:
+def next_look(verdict: Verdict, history: History, now: float, *, not_before: float = 0.0) -> float:
+    """Return when time alone may change a verdict: a trouble lasts too long, or has passed.
+
+    verdict: as it was read, before `judge`. Infinite where only another snapshot can change it.
+    """
+    fails = (_fails_at(one, verdict, history, now, not_before) for one in verdict.troubles)
+    passes = (one.until for one in verdict.troubles)
+    return min((at for at in (*fails, *passes) if at > now), default=math.inf)
+
+
+def _fails_at(
+    trouble: Trouble, verdict: Verdict, history: History | None, now: float, not_before: float
+) -> float:
+    """Return when a trouble outlasts its grace, infinite for one that fails nothing."""
+    if trouble.category is Category.WAITING or trouble.recovering:
+        return math.inf
     if trouble.since is not None:
-        return now - max(trouble.since, not_before)
-    if history is None:
-        return float("inf")
-    return now - history.get(trouble.key, now)
+        began = max(trouble.since, not_before)
+    else:
+        began = -math.inf if history is None else history.get(trouble.key, now)
+    return began + _grace(trouble, verdict)
 
 
 def _grace(trouble: Trouble, verdict: Verdict) -> float:

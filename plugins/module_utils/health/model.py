@@ -58,6 +58,7 @@ class Trouble:
     pod:      name of the pod it was seen in, "" for the object itself; container likewise.
     uid:      of that pod or object, so that a replaced pod begins anew.
     since:    seconds since the epoch if the API dates it, else None (history knows).
+    until:    seconds since the epoch when time alone ends it, infinite if time does not.
     restarts: of the container.
     recovering: it may just be over, so it is named but fails nothing before it shows again.
     """
@@ -72,6 +73,7 @@ class Trouble:
     restarts: int | None = None
     recovering: bool = False
     evidence: tuple[Evidence, ...] = ()
+    until: float = float("inf")
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -62,7 +62,9 @@ TO_EXPLAIN: dict[str, Kinds] = {
 }
 
 _CLAIMS = frozenset({"PersistentVolumeClaim", "StorageClass"})
-# What a rule finds by name or selector; everything else hangs on its object by owner or subject.
+# What the rule of a Service finds by its selector.
+SELECTED = frozenset({"Deployment", "StatefulSet"})
+# What a rule finds by name; everything else hangs on its object by owner or subject.
 BY_NAME: dict[str, frozenset[str]] = {
     "DaemonSet": _CLAIMS,
     "Deployment": _CLAIMS,
@@ -70,7 +72,6 @@ BY_NAME: dict[str, frozenset[str]] = {
     "Job": _CLAIMS,
     "PersistentVolumeClaim": frozenset({"StorageClass"}),
     "Pod": _CLAIMS,
-    "Service": frozenset({"Deployment", "StatefulSet"}),
     "StatefulSet": _CLAIMS,
 }
 

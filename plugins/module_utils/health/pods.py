@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import texts
@@ -151,15 +152,17 @@ def _not_mounted(pod: Object, events: list[Object], now: float) -> Iterator[Trou
     for event in events:
         if event.get("reason") not in ("FailedMount", "FailedAttachVolume"):
             continue
-        if now - event_time(event) > EVENT_IS_FRESH_S:
+        until = event_time(event) + EVENT_IS_FRESH_S
+        if now >= until:
             return
         message = str(event.get("message") or "")
         seen = Evidence(f"{ref(pod)}, event", f"{event['reason']}: {message}")
         if missing := texts.missing_object(message):
-            yield _trouble(pod, Category.REFERENCE, "MissingReference", missing, seen)
+            found = _trouble(pod, Category.REFERENCE, "MissingReference", missing, seen)
         else:
             clause = f"a volume cannot be mounted: {message}"
-            yield _trouble(pod, Category.WAITING, "VolumeNotMounted", clause, seen)
+            found = _trouble(pod, Category.WAITING, "VolumeNotMounted", clause, seen)
+        yield replace(found, until=until)
         return
 
 

@@ -78,6 +78,9 @@ def run(
     Returns the module's result (see RETURN of health_wait). Raises HealthError, KubeError.
     """
     options = read_options(params)
+    if not params["resources"] and not params.get("timeline"):
+        without_ignored([], params.get("ignore") or [])
+        return result.good(Board([], Store()), 0.0, checked=check)
     client = connected(params)
     discovery = client.discovery()
     clock = steady_clock()
@@ -149,6 +152,7 @@ class Wait:
         self._report = report
         self._clock = clock
         self._followed: set[Collection] = set()
+        self._explaining: set[Collection] = set()
         self._needed = own(wanted)
         self._away_since: float | None = None
         self._away_s = 0.0
@@ -250,28 +254,23 @@ class Wait:
 
     def _unexplained(self) -> set[Collection]:
         """Return what must be read to explain what is not ready, and was not read yet."""
-        return {
-            collection
-            for entry in self.board.entries
-            if entry.verdict.status is not Status.READY
-            for collection in to_explain(
-                entry.target, self.store.get(entry.target.ref), self._discovery
-            )
-        } - self._followed
+        for entry in self.board.newly_unready():
+            live = self.store.get(entry.target.ref)
+            self._explaining |= to_explain(entry.target, live, self._discovery)
+        return self._explaining - self._followed
 
     def _ended(self, now: float, deadline: float, stable_for_s: float) -> End | None:
-        pending, failed = self.board.pending, self.board.failed
-        if failed and (not pending or now - min(one.since for one in failed) >= GATHER_S):
+        unsettled, failure_at = self.board.unsettled, self.board.first_failure
+        if failure_at is not None and (not unsettled or now - failure_at >= GATHER_S):
             return End.FAILED
-        if not failed and not pending:
+        if not unsettled:
             changed = max((one.since for one in self.board.entries), default=self.started)
-            if now - changed >= stable_for_s or not self.board.entries:
-                return End.READY
-        if now >= deadline and not all(map(self.board.has_deadline, pending)):
+            is_stable = now - changed >= stable_for_s or not self.board.entries
+            return End.READY if failure_at is None and is_stable else None
+        if now >= deadline and not all(map(self.board.has_deadline, unsettled)):
             return End.TIMEOUT
-        asleep = [one for one in pending if one.verdict.status is Status.SUSPENDED]
-        if pending and len(asleep) == len(pending):
-            quiet = now - max(one.since for one in asleep)
+        if all(one.verdict.status is Status.SUSPENDED for one in unsettled):
+            quiet = now - max(one.since for one in unsettled)
             return End.SUSPENDED if quiet >= SUSPENDED_S else None
         return None
 

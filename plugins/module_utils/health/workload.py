@@ -100,11 +100,12 @@ def not_created(obj: Object, view: View) -> list[Trouble]:
         return [
             replace(trouble, category=Category.ADMISSION) if is_old and not repeated else trouble
         ]
-    if not event or view.now - event_time(event) > pod_reader.EVENT_IS_FRESH_S:
+    until = event_time(event) + pod_reader.EVENT_IS_FRESH_S if event else 0.0
+    if not event or view.now >= until:
         return []
     text = str(event.get("message") or "")
     seen = Evidence(f"{ref(obj)}, event", f"FailedCreate: {text}")
-    return [_refusal(obj, text, seen, seconds(event.get("firstTimestamp")))]
+    return [replace(_refusal(obj, text, seen, seconds(event.get("firstTimestamp"))), until=until)]
 
 
 def _last_attempt(obj: Object, view: View) -> Object | None:

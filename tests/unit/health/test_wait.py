@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.health import (
     blame,
+    board,
     failure,
     progress,
     result,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.health.assess import read
 from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
     Details,
     Event,
@@ -371,3 +373,96 @@ def test_what_a_person_reads_after_a_failure():
     assert answer["timeline"][-1].endswith(f" Deployment shop/api failed ImageNotFound: {clause}")
     assert answer["resources"][0]["events"] == ["Pod api-1: Failed: Error: ErrImagePull (3 times)"]
     assert answer["resources"][0]["logs"][0]["lines"] == ["starting", "fatal: no table"]
+
+
+def owned_by(obj, name):
+    owner = {"kind": "Deployment", "name": name, "uid": name}
+    return {**obj, "metadata": {**obj["metadata"], "ownerReferences": [owner]}}
+
+
+def judged(monkeypatch):
+    """Note which objects are judged, and when."""
+    found = []
+
+    def noted(obj, view):
+        found.append((obj["metadata"]["name"], view.now - START))
+        return read(obj, view)
+
+    monkeypatch.setattr(board, "read", noted)
+    return found
+
+
+def test_what_time_alone_cannot_change_is_not_judged_again(monkeypatch):
+    """Two thousand pods that pull their images took most of a core: each event judged all."""
+    calls = judged(monkeypatch)
+    names = [f"d{number}" for number in range(20)]
+    wanted = [Target(Ref("apps/v1", "Deployment", "shop", name), Applied()) for name in names]
+    waiting = pod({"waiting": {"reason": "ErrImagePull", "message": "no such host"}})
+    script = [(1 + step, change("MODIFIED", deployment("d1"))) for step in range(50)]
+    lists = {"Deployment": [deployment("d0"), *map(deployment, names[1:])], "Pod": [waiting]}
+    lists["ReplicaSet"] = [owned_by(REPLICA_SET, "d0")]
+    run = Run(lists, script, wanted=wanted, timeout=55)
+    assert run.wait.board.entries[0].troubles
+    assert [name for name, at in calls if at > 0] == ["d1"] * 50
+
+
+def test_a_grace_that_ends_between_events_is_noticed(monkeypatch):
+    calls = judged(monkeypatch)
+    lists = {"Deployment": [deployment()], "ReplicaSet": [REPLICA_SET], "Pod": [pod(NOT_FOUND)]}
+    assert Run(lists).end is End.FAILED
+    assert [at for _name, at in calls if at > 0] == [20.0]
+
+
+def test_an_event_about_a_claim_is_one_about_the_workload():
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data", "namespace": "shop", "uid": "c"},
+        "spec": {"storageClassName": "fast"},
+        "status": {"phase": "Pending"},
+    }
+    said = {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": "e", "namespace": "shop", "uid": "e"},
+        "involvedObject": {"kind": "PersistentVolumeClaim", "name": "data", "uid": "c"},
+        "reason": "ProvisioningFailed",
+        "message": "no disk of that class is left",
+        "lastTimestamp": result.stamp(START),
+    }
+    obj, mounting = deployment(), pod({"waiting": {"reason": "ContainerCreating"}})
+    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    obj["spec"]["template"] = {"spec": {"volumes": volumes}}
+    mounting["spec"] |= {"volumes": volumes}
+    lists = {"Deployment": [obj], "ReplicaSet": [REPLICA_SET], "Pod": [mounting]}
+    lists["PersistentVolumeClaim"] = [claim]
+    lists["StorageClass"] = [
+        {
+            "apiVersion": "storage.k8s.io/v1",
+            "kind": "StorageClass",
+            "metadata": {"name": "fast", "uid": "s"},
+        }
+    ]
+    run = Run(lists, [(3, change("ADDED", said))], timeout=5)
+    assert any("  3.0s" in line and "no disk of that class" in line for line in run.lines)
+
+
+def test_a_workload_that_is_scaled_to_zero_makes_its_service_ready():
+    behind, other = deployment(), deployment("web")
+    for one in (behind, other):
+        one["spec"]["template"] = {"metadata": {"labels": {"app": one["metadata"]["name"]}}}
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "api", "namespace": "shop", "uid": "svc"},
+        "spec": {"selector": {"app": "api"}},
+    }
+    none = {**behind, "spec": {**behind["spec"], "replicas": 0}}
+    wanted = [Target(Ref("v1", "Service", "shop", "api"), Applied())]
+    run = Run(
+        {"Deployment": [behind, other], "Service": [service]},
+        [(4, change("MODIFIED", none))],
+        wanted=wanted,
+    )
+    assert run.end is End.READY
+    assert run.seconds == 4

@@ -72,11 +72,13 @@ def _settled(obj: Object, view: View) -> Verdict:
         seconds(condition(found, "Available").get("lastTransitionTime")) or 0.0,
         seconds(condition(found, "Progressing").get("lastUpdateTime")) or 0.0,
     )
-    is_new = 0 <= view.now - became < UNPROVEN_S
+    until = became + UNPROVEN_S
+    is_new = became <= view.now < until
     if verdict.status is not Status.READY or not is_new or _has_probes(obj):
         return verdict
     text = f"started, but it has no readiness probe: watched for {UNPROVEN_S} s"
-    doubt = Trouble(Category.WAITING, "Unproven", text, uid=str(metadata(obj).get("uid") or ""))
+    uid = str(metadata(obj).get("uid") or "")
+    doubt = Trouble(Category.WAITING, "Unproven", text, uid=uid, until=until)
     return progressing("Unproven", text, doubt)
 
 
