@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from ansible.constants import DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
@@ -24,11 +25,13 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.slipway.stack.plugins.module_utils.errors import SlipwayError
+from ansible_collections.slipway.stack.plugins.plugin_utils import warm
 from ansible_collections.slipway.stack.plugins.plugin_utils.live import whole_lines
 
 Core = Callable[..., dict[str, Any]]
 
 display = Display()
+warm.up()
 
 
 class CoreAction(ActionBase):
@@ -72,7 +75,8 @@ class CoreAction(ActionBase):
 
         try:
             with whole_lines(show) as report:
-                return self.core(params, check=self._task.check_mode, report=report)
+                given = {**params, "run_folder": DEFAULT_LOCAL_TMP}
+                return self.core(given, check=self._task.check_mode, report=report)
         except SlipwayError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
 

@@ -27,6 +27,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
     ApiError,
     ConnectError,
 )
+from ansible_collections.slipway.stack.plugins.module_utils.kube.memory import Memory
 
 try:
     import urllib3
@@ -46,17 +47,21 @@ CONNECT_TIMEOUT_S = 5.0
 
 
 def connect(params: Mapping[str, Any]) -> Client:
-    """Return a client for the connection options; sends nothing yet. Raises ConnectError."""
-    return Client(lambda: open_session(params))
+    """Return a client for the connection options; sends nothing yet. Raises ConnectError.
+
+    Besides the options of modules there may be ``run_folder``, see memory.py.
+    """
+    return Client(lambda: open_session(params), str(params.get("run_folder") or ""))
 
 
 class Client:
     """Requests to one API server; safe to share between threads."""
 
-    def __init__(self, open_session: Callable[[], Session]) -> None:
+    def __init__(self, open_session: Callable[[], Session], run_folder: str = "") -> None:
         """open_session: loads credentials anew; called again after a 401."""
         self._open = open_session
         self._session = open_session()
+        self._memory = Memory(run_folder, self._session.host, self._session.origin)
         self._lock = threading.Lock()
         self._discovery: Discovery | None = None
 
@@ -124,14 +129,20 @@ class Client:
             known = self._discovery
         if known and not refresh:
             return known
+        rows = None if refresh else self._memory.recall()
+        found = Discovery.from_rows(rows, self._discovered) if rows else self._discovered()
+        with self._lock:
+            self._discovery = found
+        return found
+
+    def _discovered(self) -> Discovery:
         headers = {"Accept": ACCEPT}
-        documents = [
+        found = Discovery(
             json.loads(self._send("GET", path, None, headers, 30.0).data)
             for path in ("/api", "/apis")
-        ]
-        with self._lock:
-            self._discovery = Discovery(documents)
-            return self._discovery
+        )
+        self._memory.keep(found.rows())
+        return found
 
     def _send(
         self,

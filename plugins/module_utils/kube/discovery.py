@@ -10,7 +10,7 @@ Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -49,9 +49,38 @@ class Discovery:
     def __init__(self, documents: Iterable[Mapping[str, Any]]) -> None:
         """documents: APIGroupDiscoveryList of ``/api`` and of ``/apis``."""
         self._resources = {key: found for doc in documents for key, found in _resources(doc)}
+        self._renew: Renew | None = None
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Sequence[Any]], renew: Renew) -> Discovery:
+        """Return a table that an earlier task has read; what it lacks may have come since.
+
+        rows: see `rows`. renew: asks the API server, the first time that a kind is not found.
+        """
+        one = cls([])
+        one._resources = {
+            (api_version, kind): Resource(plural, namespaced, frozenset(verbs), reports)
+            for api_version, kind, plural, namespaced, verbs, reports in rows
+        }
+        one._renew = renew
+        return one
+
+    def rows(self) -> list[list[Any]]:
+        """Return the table as JSON can hold it."""
+        return [
+            [*key, one.plural, one.namespaced, sorted(one.verbs), one.reports]
+            for key, one in self._resources.items()
+        ]
+
+    def _look_again(self) -> None:
+        if self._renew:
+            renew, self._renew = self._renew, None
+            self._resources = renew()._resources
 
     def knows(self, api_version: str, kind: str) -> bool:
         """Whether the API server serves this kind."""
+        if (api_version, kind) not in self._resources:
+            self._look_again()
         return (api_version, kind) in self._resources
 
     def namespaced(self, api_version: str, kind: str) -> bool:
@@ -60,13 +89,14 @@ class Discovery:
 
     def resource(self, api_version: str, kind: str) -> Resource:
         """Return how this kind is served. Raises UnknownKind, which names the nearest kind."""
-        try:
-            return self._resources[api_version, kind]
-        except KeyError:
-            raise UnknownKind(self.unknown(api_version, kind)) from None
+        if not self.knows(api_version, kind):
+            raise UnknownKind(self.unknown(api_version, kind))
+        return self._resources[api_version, kind]
 
     def served_version(self, group: str, kind: str) -> str | None:
         """Return an apiVersion in which this kind is served, None if there is none."""
+        if not self.serves_group(group):
+            return None
         for api_version, other in self._resources:
             if other == kind and group_of(api_version) == group:
                 return api_version
@@ -95,6 +125,11 @@ class Discovery:
 
     def serves_group(self, group: str) -> bool:
         """Whether the API server serves any kind of this API group."""
+        if not self._has_group(group):
+            self._look_again()
+        return self._has_group(group)
+
+    def _has_group(self, group: str) -> bool:
         return any(group_of(version) == group for version, _kind in self._resources)
 
     def unknown(self, api_version: str, kind: str) -> str:
@@ -108,6 +143,9 @@ class Discovery:
             f"The API server does not serve {kind} of {api_version}.{hint} Correct the object, "
             f"or install {brings or 'what brings the CustomResourceDefinition'} first."
         )
+
+
+Renew = Callable[[], Discovery]
 
 
 def group_of(api_version: str) -> str:

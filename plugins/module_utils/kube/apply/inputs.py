@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.discovery import (
@@ -35,7 +34,7 @@ class InputError(KubeError):
 def prepare(
     objects: Sequence[Mapping[str, Any]], namespace: str, kinds: Discovery, *, check: bool
 ) -> list[Object]:
-    """Return copies of the objects, each with its namespace.
+    """Return the objects, each with its namespace; those that were given stay as they are.
 
     check: a kind of a whole API group that is not served may be brought by an earlier step of
     the real run, and is let through. Raises InputError with all complaints at once.
@@ -117,7 +116,7 @@ def _placed(
     kinds: Discovery,
     coming: Mapping[tuple[str, str], bool],
 ) -> Object:
-    copy = deepcopy(dict(obj))
+    copy = {**obj, "metadata": dict(obj["metadata"])}
     kind = copy["apiVersion"], copy["kind"]
     namespaced = kinds.namespaced(*kind) if kinds.knows(*kind) else coming.get(kind, True)
     if not namespaced:

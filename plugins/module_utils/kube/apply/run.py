@@ -27,7 +27,6 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan impo
     plan,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import (
-    Stale,
     prune,
     refuse_empty,
     stale,
@@ -90,21 +89,26 @@ def _apply(work: Work, objects: Sequence[Object], beforehand: Sequence[Object]) 
     outcomes = plan(work, [*beforehand, *objects])[len(beforehand) :]
     if _refused(outcomes):
         return result.refused(outcomes, [])
-    if not work.check:
-        written = _carry_out(work, objects, outcomes)
+    if work.check:
+        _announce(work, outcomes)
+        held = applied_set.read(work) if work.stack else []
+    else:
+        written, held = _carry_out(work, objects, outcomes)
         if _refused(outcomes):
             return result.refused(outcomes, written)
-    else:
-        _announce(work, outcomes)
     items = [one for one in outcomes if isinstance(one, Item)]
-    return result.applied(items, _stale(work, objects))
+    gone = stale(work, held, [ref(obj) for obj in objects]) if work.stack else []
+    return result.applied(items, gone)
 
 
-def _carry_out(work: Work, objects: Sequence[Object], outcomes: list[Item | Refusal]) -> list[int]:
-    """Write the plan; what became of each object replaces its plan. Returns what was written.
+def _carry_out(
+    work: Work, objects: Sequence[Object], outcomes: list[Item | Refusal]
+) -> tuple[list[int], list[Ref]]:
+    """Write the plan; what became of each object replaces its plan.
 
-    Namespaces and CustomResourceDefinitions come first. What could not be rehearsed without
-    them is rehearsed then, before anything else is written.
+    Returns what was written and the applied set. Namespaces and CustomResourceDefinitions come
+    first. What could not be rehearsed without them is rehearsed then, before anything else is
+    written.
     """
     written = _write(work, outcomes, foundation=True)
     _await_kinds(work, objects)
@@ -115,10 +119,9 @@ def _carry_out(work: Work, objects: Sequence[Object], outcomes: list[Item | Refu
     for index, again in zip(later, plan(work, [objects[i] for i in later]), strict=True):
         outcomes[index] = again
     if _refused(outcomes):
-        return written
-    if work.stack:
-        applied_set.remember(work, _ours(outcomes))
-    return written + _write(work, outcomes, foundation=False)
+        return written, []
+    held = applied_set.remember(work, _ours(outcomes)) if work.stack else []
+    return written + _write(work, outcomes, foundation=False), held
 
 
 def _ours(outcomes: Sequence[Item | Refusal]) -> list[Ref]:
@@ -152,12 +155,6 @@ def _await_kinds(work: Work, objects: Sequence[Object]) -> None:
             )
         work.sleep(0.2)
         kinds = work.client.discovery(refresh=True)
-
-
-def _stale(work: Work, objects: Sequence[Object]) -> list[Stale]:
-    if not work.stack:
-        return []
-    return stale(work, applied_set.read(work), [ref(obj) for obj in objects])
 
 
 def _announce(work: Work, outcomes: Sequence[Item | Refusal]) -> None:
