@@ -27,13 +27,19 @@ _CORES = (f"{_OURS}.module_utils.", f"{_OURS}.plugin_utils.")
 class _Cached(MetaPathFinder):
     """Finds the cores where Ansible's loader has found their packages."""
 
+    def __init__(self) -> None:
+        self._finders: dict[str, FileFinder] = {}  # each has listed its folder
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if not fullname.startswith(_CORES):
             return None
         for folder in path or ():
-            found = FileFinder(os.fspath(folder), (SourceFileLoader, SOURCE_SUFFIXES))
+            place = os.fspath(folder)
+            if place not in self._finders:
+                self._finders[place] = FileFinder(place, (SourceFileLoader, SOURCE_SUFFIXES))
+            found = self._finders[place]
             if spec := found.find_spec(fullname):
                 return spec
         return None
@@ -42,9 +48,11 @@ class _Cached(MetaPathFinder):
 @contextmanager
 def kept() -> Iterator[None]:
     """Find our own modules so that Python keeps their bytecode, until the block ends."""
-    finder = _Cached()
-    sys.meta_path.insert(0, finder)
+    sys.meta_path.insert(0, _FINDER)
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
+        sys.meta_path.remove(_FINDER)
+
+
+_FINDER = _Cached()

@@ -15,10 +15,14 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack import schema 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.completeness import SECTIONS
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.presets import defaults, preset
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema import schema
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.glance import holds
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.validate import validate
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.structure import (
     SECTIONS as STRUCTURE,
 )
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import plain
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 LAYERS = ("stack", "environment", "release")
@@ -79,3 +83,55 @@ def test_the_published_file_stands_alone() -> None:
     Draft202012Validator.check_schema(published)
     faults = Draft202012Validator(published).iter_errors({"schema": "stack/v1", "nam": "demo"})
     assert {fault.validator for fault in faults} == {"required", "additionalProperties"}
+
+
+KEYWORDS: dict[str, Any] = {
+    "type": st.sampled_from(["object", "string", ["array", "object"], "integer", "boolean"]),
+    "const": st.sampled_from([1, True, "a"]),
+    "enum": st.lists(st.sampled_from([0, False, "", "ab"]), min_size=1),
+    "minimum": st.integers(-1, 2),
+    "maximum": st.integers(-1, 2),
+    "minItems": st.integers(0, 2),
+    "maxLength": st.integers(0, 2),
+    "uniqueItems": st.just(True),
+    "pattern": st.sampled_from(["^a", "b$"]),
+    "required": st.lists(st.sampled_from("ab")),
+    "propertyNames": st.just({"pattern": "^[a-z]+$"}),
+    "additionalProperties": st.booleans(),
+    "patternProperties": st.just({"^x-": True, "b": {"type": "string"}}),
+    "properties": st.just({"a": {"minimum": 1}}),
+    "items": st.just({"type": "integer"}),
+    "multipleOf": st.just(2),  # not in our schema: a glance knows nothing of it
+}
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 3)
+    | st.just(1.0)
+    | st.sampled_from(["", "a", "ab"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "b", "x-y", "1"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.fixed_dictionaries({}, optional=KEYWORDS), VALUES)
+def test_what_holds_at_a_glance_is_valid(rules: dict[str, Any], value: Any) -> None:
+    if holds(rules, value):
+        assert Draft202012Validator(rules).is_valid(value)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_glance_knows_every_keyword_of_the_schema(layer: str) -> None:
+    whole = (
+        part for _path, part in parts(schema(layer)) if isinstance(part.get("type"), str | list)
+    )
+    used = {key for part in whole for key in part}
+    assert {key for key in used if not key.startswith("x-")} <= {"description", *KEYWORDS}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_is_valid_holds_at_a_glance(name: str) -> None:
+    assert holds(schema("environment"), plain(preset(name)))

@@ -30,17 +30,28 @@ def schema(layer: str) -> Schema:
 
     Validation then follows no reference, which would take a third of its time.
     """
-    definitions = json.loads((Path(__file__).parent / "stack.json").read_text("utf-8"))["$defs"]
-    inlined: Schema = _inline(definitions[layer], definitions)
+    inlined: Schema = _inline(_definitions()[layer])
     return inlined
 
 
-def _inline(part: Any, definitions: Schema) -> Any:
+@lru_cache
+def _definitions() -> Schema:
+    found: Schema = json.loads((Path(__file__).parent / "stack.json").read_text("utf-8"))["$defs"]
+    return found
+
+
+def _inline(part: Any) -> Any:
     if isinstance(part, list):
-        return [_inline(item, definitions) for item in part]
+        return [_inline(item) for item in part]
     if not isinstance(part, dict):
         return part
-    own = {key: _inline(value, definitions) for key, value in part.items() if key != "$ref"}
+    own = {key: _inline(value) for key, value in part.items() if key != "$ref"}
     if "$ref" not in part:
         return own
-    return {**_inline(definitions[part["$ref"].removeprefix("#/$defs/")], definitions), **own}
+    return {**_inlined(part["$ref"].removeprefix("#/$defs/")), **own}
+
+
+@lru_cache
+def _inlined(name: str) -> Any:
+    """Return a definition that others refer to; made once, whoever shares it."""
+    return _inline(_definitions()[name])

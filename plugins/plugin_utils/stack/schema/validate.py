@@ -1,7 +1,9 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validating one layer: jsonschema finds the faults, `sentences` says them, marks place them."""
+"""Validating one layer: `glance` sees that it has no fault; else jsonschema finds them, `sentences`
+says them, marks place them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from typing import Any
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.errors import StackError
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema import schema
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.glance import holds
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema.sentences import sentences
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     Node,
@@ -19,13 +22,6 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     items,
     mark_at,
 )
-
-try:
-    from jsonschema import Draft202012Validator
-except ImportError:  # ansible-test imports every plugin without the libraries
-    HAS_JSONSCHEMA = False
-else:
-    HAS_JSONSCHEMA = True
 
 MOST = 200  # nobody reads more, and a hostile file has a million
 
@@ -36,9 +32,12 @@ def validate(layer: Node, name: str) -> list[Finding]:
     name: which schema: ``stack``, ``environment`` or ``release``.
     A key that is set to null is to be deleted: it is looked at by merging, not here.
     """
+    stated = _stated(layer)
+    if holds(schema(name), stated):
+        return []
     findings = (
         Finding(said.id, said.path, said.message, mark_at(layer, said.path), said.fix)
-        for error in _validator(name).iter_errors(_stated(layer))
+        for error in _validator(name).iter_errors(stated)
         for said in sentences(error)
     )
     return list(islice(findings, MOST))
@@ -46,8 +45,10 @@ def validate(layer: Node, name: str) -> list[Finding]:
 
 @lru_cache
 def _validator(name: str) -> Any:
-    if not HAS_JSONSCHEMA:
-        raise StackError("jsonschema is not installed. Run: pip install jsonschema")
+    try:
+        from jsonschema import Draft202012Validator
+    except ImportError as error:
+        raise StackError("jsonschema is not installed. Run: pip install jsonschema") from error
     return Draft202012Validator(schema(name))
 
 
