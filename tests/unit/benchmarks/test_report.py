@@ -35,6 +35,12 @@ def test_fresh_is_compared_with_the_better_peer():
     assert goal(seen, "better of helm")[1:] == ["9.00", "10.50", "holds"]
 
 
+def test_5000_objects_grow_in_a_line_and_have_a_bound():
+    seen = medians(noop_500_s=3.0, noop_5000_s=31.0, noop_5000_rss_mb=290.0)
+    assert goal(seen, "10 times 500")[1:] == ["31.00", "30.00", "**missed**"]
+    assert goal(seen, "MB ≤ 300")[1:] == ["290.00", "300.00", "holds"]
+
+
 def test_a_goal_without_a_figure_neither_holds_nor_is_missed():
     assert goal(medians(noop_site_s=1.0), "no-op ≤ empty")[1:] == ["-", "-", "not measured"]
 
