@@ -95,8 +95,12 @@ class Discovery:
 
     def served_version(self, group: str, kind: str) -> str | None:
         """Return an apiVersion in which this kind is served, None if there is none."""
-        if not self.serves_group(group):
-            return None
+        found = self._version(group, kind)
+        if found is None:
+            self._look_again()
+        return found or self._version(group, kind)
+
+    def _version(self, group: str, kind: str) -> str | None:
         for api_version, other in self._resources:
             if other == kind and group_of(api_version) == group:
                 return api_version
