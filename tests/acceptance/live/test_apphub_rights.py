@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.live.deployed import Deployed, eventually
+from tests.acceptance.live.inside import restarts
 from tests.e2e.seeing import exists
 from tests.e2e.shop_client import ShopClient
 
@@ -109,6 +110,7 @@ def stopped(apphub: Deployed, name: str) -> Iterator[str]:
     yield name
     kinds = "deployment,service,ingress"
     apphub.kubectl("delete", kinds, name, "--ignore-not-found", "--wait=false")
+    eventually(lambda: not any(one.startswith(name) for one in restarts(apphub)), "its pod is gone")
 
 
 def _may(
