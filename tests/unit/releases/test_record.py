@@ -21,7 +21,9 @@ STACK = {
 
 
 def release(number: int, content: str, brings_back: int = 0) -> record.Release:
-    return record.Release(number, "2026-11-22T04:00:00+00:00", "ci@runner", content, {}, brings_back)
+    return record.Release(
+        number, "2026-11-22T04:00:00+00:00", "ci@runner", content, {}, brings_back
+    )
 
 
 A, B = release(1, "a"), release(2, "b")
