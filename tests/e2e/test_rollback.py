@@ -13,7 +13,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.client import C
 from tests.e2e.conftest import Variables
 from tests.e2e.running import playbook
 from tests.e2e.shop_client import ShopClient
-from tests.e2e.test_faults import namespace_of
+from tests.e2e.small import namespace_of
 
 
 def level(client: Client, namespace: str) -> str:
@@ -32,10 +32,10 @@ def release(variables_of: Variables, log_level: str, **more: Any) -> dict[str, A
 def test_back_to_the_release_before(small: Variables, client: Client) -> None:
     first, second = release(small, "info"), release(small, "debug")
     namespace = namespace_of(first)
-    assert "release    1" in playbook("site", variables=first).succeeded().output
+    assert "release 1" in playbook("site", variables=first).succeeded().output
     site = ShopClient(f"http://{namespace}.localhost:8080")
     site.register("keeper", "correct horse battery")
-    assert "release    2" in playbook("site", variables=second).succeeded().output
+    assert "release 2" in playbook("site", variables=second).succeeded().output
     assert level(client, namespace) == "debug"
 
     playbook("rollback", "--check", variables=second).succeeded()
@@ -46,7 +46,7 @@ def test_back_to_the_release_before(small: Variables, client: Client) -> None:
     assert site.login("keeper", "correct horse battery")
 
     listed = playbook("rollback", variables={**second, "rollback_list": True}).succeeded()
-    assert listed.output.count("release   ") == 3
+    assert listed.output.count(": release ") == 3
     assert "before the one that is deployed" in playbook("rollback", variables=second).refused()
     unknown = playbook("rollback", variables={**second, "rollback_to": 9}).refused()
     assert "no release 9" in unknown

@@ -5,19 +5,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.releases import record
 from ansible_collections.slipway.stack.plugins.module_utils.releases.errors import ReleaseError
 
-STACK = {
-    "name": "shop",
-    "workloads": [
-        {"template": "service", "name": "api"},
-        {"template": "deployment", "name": "api", "pod": {"containers": [{"image": "shop:1"}]}},
-    ],
-}
+WORKLOADS = [
+    {"template": "service", "name": "api"},
+    {"template": "deployment", "name": "api", "pod": {"containers": [{"image": "shop:1"}]}},
+]
+STACK = {"name": "shop", "models": json.dumps({"workloads": WORKLOADS})}
 
 
 def release(number: int, content: str, brings_back: int = 0) -> record.Release:
@@ -86,5 +85,5 @@ def test_the_oldest_are_superfluous() -> None:
 
 def test_a_line_for_people() -> None:
     assert str(replace(release(3, "c", 1), images={"api": "shop:1"})) == (
-        "   3  2026-11-22T04:00:00+00:00  ci@runner, brings back 1  api shop:1"
+        "3  2026-11-22T04:00:00+00:00  ci@runner, brings back 1  api shop:1"
     )
