@@ -22,16 +22,17 @@ from tests.acceptance.systems import SYSTEMS, system  # noqa: E402  # the path c
 PAGE = ROOT / "docs" / "environments.md"
 TIERS = {"dev": "kind, minikube", "staging": "staging", "prod": "production"}
 FOLLOWS = ("composed", "config", "ingress", "links", "network", "preset", "routes", "verify")
-NOTHING = "–"
+NOTHING = "-"
 INTRODUCTION = """\
 # What differs between the environments
 
-Written by `tools/environments.py` from the resolved stacks of `inventories/`; a test keeps it so. A stack file says what a
-system is, an inventory how it runs in one place, and most of that comes from the preset of its cluster. Left out is what
-follows from a line that is here: addresses in environment variables, hosts of routes.
+Written by `tools/environments.py` from the resolved stacks of `inventories/`; a test keeps it so.
+A stack file says what a system is, an inventory how it runs in one place, and most of that comes
+from the preset of its cluster. Left out is what follows from a line that is here: addresses in
+environment variables, hosts of routes.
 
-Every system: routes by the Gateway API over http (`kind`, `minikube`), by an Ingress of class `nginx` over https elsewhere;
-network policies from staging on, unless the inventory says otherwise.
+Every system: routes by the Gateway API over http (`kind`, `minikube`), by an Ingress of class
+`nginx` over https elsewhere; network policies from staging on.
 """
 Values = tuple[str, ...]
 

@@ -42,13 +42,17 @@ NOTHING_OFF: Off = {}
 
 
 def switched_off(tree: Node) -> Off:
-    """Return the entities that say `enabled: false`."""
+    """Return the entities that say `enabled: false`, and what is asked of routes that do."""
     found: dict[tuple[str, str], Mark] = {}
     for section in SECTIONS:
         for name, entity in fields(find(tree, (section,))).items():
             enabled = fields(entity).get("enabled")
             if enabled is not None and enabled.value is False:
                 found[section, name] = enabled.mark
+    for name, hook in fields(find(tree, ("verify",))).items():
+        route = fields(hook).get("route")
+        if route is not None and (mark := found.get(("routes", str(route.value)))):
+            found.setdefault(("verify", name), mark)
     return found
 
 
