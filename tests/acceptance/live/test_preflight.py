@@ -24,6 +24,7 @@ from tests.acceptance.live.lacking import Change, groups, seen_with, version
 from tests.e2e.running import ROOT, playbook
 from tests.e2e.seeing import exists
 
+ISSUERS = "/apis/cert-manager.io/v1/clusterissuers"
 EVERY = ("keda.sh", "cert-manager.io", "external-secrets.io")
 TRIGGER = {"type": "cron", "metadata": {"timezone": "UTC", "desiredReplicas": "1"}}
 
@@ -96,3 +97,28 @@ def test_st_24_a_store_that_is_not_ready(starter: Alone, tmp_path: Path) -> None
         used = {"secrets": {"store": {"kind": "ClusterSecretStore", "name": name}}}
         said = refused(starter, tmp_path, {}, defaults=used)
     assert f"needs ClusterSecretStore {name}, which is not Ready: " in said
+
+
+def test_st_24_an_issuer_that_does_not_exist(starter: Alone, tmp_path: Path) -> None:
+    need_addon("cert-manager", ISSUERS)
+    said = refused(starter, tmp_path, {})
+    assert "needs ClusterIssuer letsencrypt, which does not exist. There is: selfsigned." in said
+
+
+def test_st_24_an_issuer_that_is_not_ready(starter: Alone, tmp_path: Path) -> None:
+    need_addon("cert-manager", ISSUERS)
+    client, name = starter.client, f"{starter.namespace}-signer"
+    body = {
+        "apiVersion": "cert-manager.io/v1",
+        "kind": "ClusterIssuer",
+        "metadata": {"name": name},
+        "spec": {"ca": {"secretName": "nowhere"}},
+    }
+    client.request("POST", ISSUERS, body=body)
+    path = f"{ISSUERS}/{name}"
+    try:
+        eventually(lambda: says(client.request("GET", path), "Ready") == "False", name)
+        said = refused(starter, tmp_path, {}, sites={"app": {"tls": {"issuer": name}}})
+    finally:
+        client.request("DELETE", path)
+    assert f"needs ClusterIssuer {name}, which is not Ready: " in said
