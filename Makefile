@@ -30,12 +30,15 @@ $(CHECKS_READY): requirements-dev.txt $(DEPLOY_READY)
 
 # --- the cluster and the demo ----------------------------------------------------------------
 
-.PHONY: cluster cluster-down images demo
+.PHONY: cluster cluster-down addons images demo
 cluster: ## create or repair the kind cluster
 	@$(PYTHON) cluster up
 
 cluster-down: ## remove the cluster and everything that it started
 	@$(PYTHON) cluster down
+
+addons: cluster ## add operators to it, for the live acceptance tests
+	@$(PYTHON) cluster addons
 
 images: cluster ## build the shop's images and load them into the cluster
 	@$(PYTHON) cluster images
