@@ -40,7 +40,7 @@ cluster-down: ## remove the cluster and everything that it started
 addons: cluster ## add operators to it, for the live acceptance tests
 	@$(PYTHON) cluster addons
 
-images: cluster ## build the shop's images and load them into the cluster
+images: cluster ## build the images of the five systems and load them into the cluster
 	@$(PYTHON) cluster images
 
 demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
@@ -106,7 +106,7 @@ bench: export PYTHONPATH := .collections
 bench: setup images ## ours beside helm, kubectl and kubernetes.core; writes docs/performance.md
 	@python -m benchmarks $(BENCH)
 
-acceptance: setup ## the criteria of the five systems; writes docs/acceptance.md
+acceptance: setup images addons ## the criteria of the five systems; writes docs/acceptance.md
 	@$(PYTEST) --quiet tests/acceptance; tested=$$?; python tools/acceptance.py && exit $$tested
 
 slow: setup

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], None]]] = {
     "up": ("create the cluster and its Gateway, or repair them", lifecycle.up),
     "down": ("remove the cluster and what it left on the machine", lifecycle.down),
     "status": ("say what runs", lifecycle.status),
+    "images": ("build the images of the five systems, have them in the cluster", images.ensure),
     "registry": ("add an image registry for tests, registry.test:5000", registry.ensure),
 }
 
@@ -41,8 +42,6 @@ def perform(chosen: argparse.Namespace) -> None:
     """Do what was asked for."""
     if chosen.command == "load":
         images.load(chosen.references)
-    elif chosen.command == "images":
-        images.ensure(chosen.all)
     elif chosen.command == "addons":
         addons.ensure(chosen.names)
     else:
@@ -55,10 +54,6 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     for name, (text, _) in COMMANDS.items():
         commands.add_parser(name, help=text)
-    build = commands.add_parser(
-        "images", help="build the examples' images and have them in the cluster"
-    )
-    build.add_argument("--all", action="store_true", help="those that only some stacks need, too")
     load = commands.add_parser("load", help="put images of the Docker engine into the cluster")
     load.add_argument("references", nargs="+", metavar="REF")
     operators = commands.add_parser("addons", help="add operators that stacks may need")

@@ -29,20 +29,14 @@ RELEASED = """\
 """
 
 
-def ensure(everything: bool = False) -> None:
-    """Have every image that the examples need in the cluster, and write the release files.
-
-    everything: those that only some stacks need, too: the S3 server, built from its Go module, and
-    the image that plays the parts of the systems that are not ours.
-    """
+def ensure() -> None:
+    """Have every image that the five systems need in the cluster, and write the release files."""
     current = running()
-    others = [platform_images.base(), platform_images.postgres(), platform_images.redis()]
-    others += [platform_images.s3()] if everything else []
-    worked = platform_images.ensure_platform(others, current.plan)
-    folders = [EXAMPLES / "shop", *([EXAMPLES / "reference"] if everything else [])]
+    stores = [platform_images.postgres(), platform_images.redis(), platform_images.s3()]
+    worked = platform_images.ensure_platform([platform_images.base(), *stores], current.plan)
+    folders = [EXAMPLES / "shop", EXAMPLES / "reference"]
     built = {folder.name: image(folder) for folder in folders}
-    if everything:
-        built["postgres-extensions"] = platform_images.postgres_extensions()
+    built["postgres-extensions"] = platform_images.postgres_extensions()
     worked |= platform_images.ensure_loaded(list(built.values()), current.plan)
     for folder in folders:
         for stack, named in releases(folder).items():

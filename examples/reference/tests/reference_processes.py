@@ -73,7 +73,7 @@ class S3:
         """Start, and wait until it answers; skips the tests where it was never built."""
         found = sorted(CACHE.glob("versitygw-*/versitygw"))
         if not found:
-            pytest.skip("versitygw is not built: python3 cluster images --all")
+            pytest.skip("versitygw is not built: python3 cluster images")
         self.folder = Path(tempfile.mkdtemp(prefix="reference-s3-"))
         for name in ("attributes", f"buckets/{self.bucket}"):
             (self.folder / name).mkdir(parents=True)
