@@ -121,6 +121,7 @@ def _crash_grace(trouble: Trouble, verdict: Verdict) -> float:
 
 
 def _where(trouble: Trouble) -> str:
-    if trouble.container:
-        return f"container {trouble.container} of pod {trouble.pod}: "
-    return f"pod {trouble.pod}: " if trouble.pod else ""
+    if not trouble.pod:
+        return ""
+    container = f"container {trouble.container} of " if trouble.container else ""
+    return f"{container}pod {trouble.pod}: "
