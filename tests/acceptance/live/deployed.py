@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -68,6 +70,17 @@ class Deployed:
             and "deletionTimestamp" not in pod["metadata"]
         ]
 
+    def passed(self, migration: str) -> list[Object]:
+        """Return the Jobs of a migration that completed, the oldest first."""
+        number = "slipway.dev/sequence"
+        found = [
+            job
+            for job in self.list("Job")
+            if job["metadata"]["labels"].get("slipway.dev/migration") == migration
+            and job["status"].get("succeeded")
+        ]
+        return sorted(found, key=lambda job: int(job["metadata"]["labels"][number]))
+
     def scale(self, kind: str, name: str, replicas: int) -> None:
         """Change the number of replicas, as a person would by kubectl."""
         self.kubectl("scale", f"{kind}/{name}", f"--replicas={replicas}")
@@ -99,10 +112,17 @@ class Deployed:
 
     def site(self, *arguments: str, **changes: Any) -> Run:
         """Run site.yml for this system. changes: merged into the inventory's ``stack_env``."""
+        return self.play("site", *arguments, **changes)
+
+    def play(self, name: str, *arguments: str, trusted: Path | None = None, **changes: Any) -> Run:
+        """Run a playbook as ``site``. trusted: a file with the certificates to trust."""
         if self.elsewhere:
             changes = {"namespace": self.elsewhere, **changes}
         variables = {"stack_env": merge_hash(self._environment(), changes)} if changes else {}
-        return playbook("site", *arguments, limit=self.name, variables=variables)
+        environment = {"SSL_CERT_FILE": str(trusted)} if trusted else {}
+        return playbook(
+            name, *arguments, limit=self.name, variables=variables, environment=environment
+        )
 
     def _settle(self, kind: str, name: str, replicas: int) -> None:
         self.scale(kind, name, replicas)
@@ -114,6 +134,11 @@ class Deployed:
 
     def _path(self, kind: str) -> str:
         return f"{PATHS.get(kind, '/api/v1')}/namespaces/{self.namespace}/{kind.lower()}s"
+
+
+def now() -> str:
+    """Return the time as the API server writes it."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def eventually(holds: Callable[[], object], what: str, timeout_s: float = 90) -> None:

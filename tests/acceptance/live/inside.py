@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks the parts of a system one by one, past routes: a pod, a Service, a database."""
+"""Asks the parts of a system past routes: a pod, a Service, a database, an account's rights."""
 
 from __future__ import annotations
 
@@ -36,6 +36,22 @@ def sql(system: Deployed, datastore: str, database: str, statement: str) -> list
     psql = ("psql", "-U", "postgres", "-d", database, "-qtA", "-v", "ON_ERROR_STOP=1")
     told = system.kubectl("exec", "-i", f"{datastore}-0", "--", *psql, given=statement)
     return told.splitlines()
+
+
+def may(
+    system: Deployed, account: str, namespace: str, resource: tuple[str, str], verb: str
+) -> bool:
+    """Ask what `kubectl auth can-i` asks. namespace: empty for all of them."""
+    group, (kind, _, part) = resource[0], resource[1].partition("/")
+    attributes = {"namespace": namespace, "group": group, "resource": kind, "subresource": part}
+    spec = {
+        "user": f"system:serviceaccount:{system.namespace}:{account}",
+        "groups": ["system:serviceaccounts", "system:authenticated"],
+        "resourceAttributes": {**attributes, "verb": verb},
+    }
+    path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+    answer = system.client.request("POST", path, body={"spec": spec})
+    return bool(answer["status"]["allowed"])
 
 
 def restarts(system: Deployed, *but: str) -> dict[str, tuple[str, int]]:

@@ -8,16 +8,14 @@ These tests come first: what they deploy is what the others look at.
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from cluster import docker, images
 from tests.acceptance.live.deployed import KUBECTL, NAMESPACES, Deployed, eventually
-from tests.e2e.running import ROOT, Run, playbook
+from tests.acceptance.live.tagged import release_file
+from tests.e2e.running import Run, playbook
 from tests.e2e.seeing import KUBECONFIG, cluster, pods, restarts
 
 Pods = dict[str, dict[str, tuple[str, int]]]
@@ -100,11 +98,8 @@ def test_another_image_replaces_what_runs_it_and_what_its_migration_gates(
     from_nothing: Run, tmp_path: Path, image: str, replaced: set[str]
 ) -> None:
     """Nothing else of any of the five is touched."""
-    release = yaml.safe_load((ROOT / "build" / "release" / "mathison.yml").read_text())
-    release["images"][image]["tag"] = _tagged_again(release["images"][image], image)
-    (tmp_path / "release.yml").write_text(yaml.safe_dump(release))
+    variables = {"stack_release_file": str(release_file("mathison", (image,), tmp_path))}
     before = _running()
-    variables = {"stack_release_file": str(tmp_path / "release.yml")}
     playbook("site", limit="mathison", variables=variables).succeeded()
     after = _running()
     gone = {
@@ -134,13 +129,3 @@ def _volumes(client: Any) -> list[str]:
 
 def _running() -> Pods:
     return {namespace: pods(cluster(), namespace) for namespace in NAMESPACES.values()}
-
-
-def _tagged_again(image: dict[str, str], name: str) -> str:
-    """Have the same image in the cluster under another tag."""
-    tag = f"{image['tag']}-{name}"
-    old, new = (f"{image['repo']}:{one}" for one in (image["tag"], tag))
-    environment = docker.environment(images.running().plan)
-    subprocess.run(["docker", "tag", old, new], env=environment, check=True)
-    images.load([new])
-    return tag

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.live.deployed import Deployed, eventually
-from tests.acceptance.live.inside import restarts
+from tests.acceptance.live.inside import may, restarts
 from tests.e2e.seeing import exists
 from tests.e2e.shop_client import ShopClient
 
@@ -61,7 +61,7 @@ def name() -> str:
 @pytest.mark.parametrize("account", RIGHTS)
 def test_ah_10_an_account_may_do_what_is_listed_and_no_more(apphub: Deployed, account: str) -> None:
     asked = set(itertools.product(RESOURCES, VERBS))
-    allowed = {one for one in asked if _may(apphub, account, apphub.namespace, *one)}
+    allowed = {one for one in asked if may(apphub, account, apphub.namespace, *one)}
     listed = {(resource, verb) for resource, verbs in RIGHTS[account].items() for verb in verbs}
     assert allowed == listed
 
@@ -70,7 +70,7 @@ def test_ah_10_an_account_may_do_what_is_listed_and_no_more(apphub: Deployed, ac
 def test_ah_10_an_account_may_do_nothing_elsewhere(apphub: Deployed, account: str) -> None:
     for namespace in ("default", "philotes", "kube-system", ""):
         for resource in RESOURCES:
-            assert not _may(apphub, account, namespace, resource, "list"), (namespace, resource)
+            assert not may(apphub, account, namespace, resource, "list"), (namespace, resource)
 
 
 @pytest.mark.parametrize("worker", ["catalog-build", "catalog-launch"])
@@ -111,22 +111,6 @@ def stopped(apphub: Deployed, name: str) -> Iterator[str]:
     kinds = "deployment,service,ingress"
     apphub.kubectl("delete", kinds, name, "--ignore-not-found", "--wait=false")
     eventually(lambda: not any(one.startswith(name) for one in restarts(apphub)), "its pod is gone")
-
-
-def _may(
-    apphub: Deployed, account: str, namespace: str, resource: tuple[str, str], verb: str
-) -> bool:
-    """Ask what `kubectl auth can-i` asks. namespace: empty for all of them."""
-    group, (kind, _, part) = resource[0], resource[1].partition("/")
-    attributes = {"namespace": namespace, "group": group, "resource": kind, "subresource": part}
-    spec = {
-        "user": f"system:serviceaccount:{apphub.namespace}:{account}",
-        "groups": ["system:serviceaccounts", "system:authenticated"],
-        "resourceAttributes": {**attributes, "verb": verb},
-    }
-    path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
-    answer = apphub.client.request("POST", path, body={"spec": spec})
-    return bool(answer["status"]["allowed"])
 
 
 def _queue(queue: str, payload: dict[str, Any]) -> int:
