@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,13 +92,14 @@ class Town:
         """Return who can connect to whom, tried one by one."""
         addresses = {pod["metadata"]["name"]: pod["status"]["podIP"] for pod in self.pods()}
         names = {f"{addresses[name]}:{self.port(name)}": name for name in WANTED}
-        found = {}
-        for name in WANTED:
+
+        def reached(name: str) -> set[str]:
             others = [place for place, other in names.items() if other != name]
             command = ("exec", name, "--", "python3", "-c", CONNECT, *others)
-            told = self.place(name).kubectl(*command).split()
-            found[name] = {names[place] for place in told}
-        return found
+            return {names[place] for place in self.place(name).kubectl(*command).split()}
+
+        with ThreadPoolExecutor(4) as pool:
+            return dict(zip(WANTED, pool.map(reached, WANTED), strict=True))
 
 
 @pytest.fixture
