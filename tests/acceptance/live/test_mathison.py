@@ -108,6 +108,7 @@ def release(
     finally:
         back = mathison.site()
     back.succeeded()
+    _rows(mathison, f"DELETE FROM apps WHERE name = '{seen.job}'")
 
 
 def test_ma_1_every_migration_is_applied_once(mathison: Deployed) -> None:
