@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 from cluster import docker, node
 from cluster.errors import ClusterError
@@ -60,21 +61,25 @@ def load(archive: Path, reference: str, key: str, env: Mapping[str, str]) -> Non
 
 def feed(name: str, archive: Path, env: Mapping[str, str]) -> None:
     """Import an archive into one node's containerd through a pipe."""
-    command = ["docker", "exec", "-i", name, *CTR, "import", "--all-platforms", "-"]
-    run(command, log="load", env=env, stdin=archive)
+    run(importing(name), log="load", env=env, stdin=archive)
 
 
 def load_from_engine(reference: str, env: Mapping[str, str]) -> None:
     """Put an image that the engine has into every node."""
     for name in node.containers(env):
-        saved = subprocess.Popen(["docker", "save", reference], stdout=subprocess.PIPE, env=env)
-        command = ["docker", "exec", "-i", name, *CTR, "import", "--all-platforms", "-"]
+        command = importing(name)
         log = log_path("load")
-        with log.open("ab") as out:
+        save = ["docker", "save", reference]
+        with log.open("ab") as out, Popen(save, stdout=PIPE, env=env) as saved:
             done = subprocess.run(
                 command, stdin=saved.stdout, stdout=out, stderr=out, env=env, check=False
             )
-        if saved.wait():
+        if saved.returncode:
             raise ClusterError(f"{reference}: the Docker engine has no such image; build it first")
         if done.returncode:
             raise ClusterError(failure(command, done.returncode, log))
+
+
+def importing(name: str) -> list[str]:
+    """Return the command that imports an archive from its input into one node's containerd."""
+    return ["docker", "exec", "-i", name, *CTR, "import", "--all-platforms", "-"]

@@ -6,22 +6,18 @@
 from __future__ import annotations
 
 import base64
-import re
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import urllib3
 
 from tests.acceptance.live.alone import Alone, alone, eventually, need_addon, says
-from tests.e2e.running import ROOT
-from tests.e2e.seeing import KUBECONFIG, cluster
+from tests.acceptance.live.exposed import SYSTEM, Entrance, https
+from tests.e2e.seeing import cluster
 
 ISSUER = "/apis/cert-manager.io/v1/clusterissuers/selfsigned"
 HOST, API_HOST = "starter-tls.localhost", "api.starter-tls.localhost"
-ENVOY_TLS = 8443  # kind leads only to the port of plain HTTP
 # They run beside the five systems, on a node of two cores.
 SMALL = {"resources": {"requests": {"cpu": "1m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}}
 
@@ -50,32 +46,11 @@ def starter() -> Iterator[Alone]:
 
 
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """Lead a port of this machine to Envoy's for TLS."""
-    client = cluster()
-    pods = client.request("GET", "/api/v1/namespaces/gateway-system/pods")["items"]
-    (envoy,) = [pod for pod in pods if pod["metadata"]["name"].startswith("envoy")]
-    with forwarded(f"pod/{envoy['metadata']['name']}") as found:
+def entrance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entrance]:
+    """Have Envoy listen for TLS: Contour lets it only where the Gateway has such a listener."""
+    folder = tmp_path_factory.mktemp("tls")
+    with https(cluster(), SYSTEM, {"tests-tls": "tests-tls.localhost"}, folder) as found:
         yield found
-
-
-@contextmanager
-def forwarded(target: str) -> Iterator[int]:
-    """Run kubectl port-forward to the port for TLS; gives the one of this machine."""
-    kubectl = ROOT / ".cluster" / "bin" / "kubectl"
-    command = [str(kubectl), "--kubeconfig", str(KUBECONFIG), "-n", "gateway-system"]
-    command += ["port-forward", target, f":{ENVOY_TLS}"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        said = process.stdout.readline()
-        match = re.search(r"127\.0\.0\.1:(\d+)", said)
-        assert match, said
-        yield int(match[1])
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 def authority(system: Alone, secret: str, folder: Path) -> Path:
@@ -86,18 +61,28 @@ def authority(system: Alone, secret: str, folder: Path) -> Path:
     return path
 
 
-def ask(port: int, host: str, path: str, trusted: Path) -> urllib3.BaseHTTPResponse:
+def ask(way: Entrance, host: str, path: str, trusted: Path) -> urllib3.BaseHTTPResponse:
     """Ask a host through the Ingress, by HTTPS, its certificate checked for its name."""
     with urllib3.HTTPSConnectionPool(
-        "127.0.0.1", port, server_hostname=host, assert_hostname=host, ca_certs=str(trusted)
+        way.address, way.port, server_hostname=host, assert_hostname=host, ca_certs=str(trusted)
     ) as pool:
         return pool.request("GET", path, headers={"Host": host}, timeout=10)
 
 
+def answers(way: Entrance, host: str, path: str, trusted: Path) -> bool:
+    """Say whether it is answered well; Envoy needs an instant to open its port."""
+    try:
+        return ask(way, host, path, trusted).status == 200
+    except urllib3.exceptions.HTTPError:
+        return False
+
+
 @pytest.mark.parametrize("path", ["/", "/api/health"])
-def test_st_4_the_ingress_serves_tls(starter: Alone, port: int, tmp_path: Path, path: str) -> None:
+def test_st_4_the_ingress_serves_tls(
+    starter: Alone, entrance: Entrance, tmp_path: Path, path: str
+) -> None:
     trusted = authority(starter, "app-tls", tmp_path)
-    eventually(lambda: ask(port, HOST, path, trusted).status == 200, path, 30)
+    eventually(lambda: answers(entrance, HOST, path, trusted), path, 30)
 
 
 def test_st_4_its_certificate_is_managed(starter: Alone) -> None:
@@ -107,9 +92,9 @@ def test_st_4_its_certificate_is_managed(starter: Alone) -> None:
 
 
 def test_st_15_the_api_has_a_host_with_tls_of_its_own(
-    starter: Alone, port: int, tmp_path: Path
+    starter: Alone, entrance: Entrance, tmp_path: Path
 ) -> None:
     trusted = authority(starter, "api-tls", tmp_path)
-    eventually(lambda: ask(port, API_HOST, "/health", trusted).status == 200, "/health", 30)
+    eventually(lambda: answers(entrance, API_HOST, "/health", trusted), "/health", 30)
     with pytest.raises(urllib3.exceptions.MaxRetryError, match="CERTIFICATE_VERIFY_FAILED"):
-        ask(port, API_HOST, "/health", authority(starter, "app-tls", tmp_path))
+        ask(entrance, API_HOST, "/health", authority(starter, "app-tls", tmp_path))
