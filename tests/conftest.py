@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import settings
 # No deadline: the machine may be busy with a cluster at the same time.
 settings.register_profile("slipway", deadline=None, max_examples=50)
 settings.load_profile("slipway")
+# A shell starts what it puts into the background deaf to Ctrl-C, and all that comes of it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
