@@ -20,7 +20,9 @@ from tests.integration.objects.schemas import CRDS
 
 PLACES = {place.name: place for place in places()}
 LEVEL = "pod-security.kubernetes.io/enforce"
-REHEARSED = [name for name in PLACES if name.endswith(("-dev", "-prod"))]  # one by one, in seconds
+REHEARSED = [
+    name for name in PLACES if name.endswith(("-kind", "-production"))
+]  # one by one, in seconds
 LOOSENED = {
     "privileged": ("container", {"privileged": True, "allowPrivilegeEscalation": True}),
     "may gain privileges": ("container", {"allowPrivilegeEscalation": True}),
@@ -70,7 +72,7 @@ def test_every_pod_is_restricted(everything, rehearse, name):
 @pytest.mark.parametrize("name", LOOSENED)
 def test_a_loosened_pod_is_refused(everything, rehearse, name):
     where, change = LOOSENED[name]
-    sound = next(pod for thing in everything["shop-prod"] for pod in pods(thing))
+    sound = next(pod for thing in everything["shop-production"] for pod in pods(thing))
     pod = copy.deepcopy(sound)
     at = pod["spec"] if where == "pod" else pod["spec"]["containers"][0]
     at["securityContext"] |= change

@@ -44,7 +44,7 @@ def test_every_object_fits_its_schema(everything, written, location):
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_object_is_refused(everything, written, location, name):
     kind, path, value = WRONG[name]
-    found = next(one for one in everything["shop-prod"] if one["kind"] == kind)
+    found = next(one for one in everything["shop-production"] if one["kind"] == kind)
     wrong = copy.deepcopy(found)
     *steps, last = path.split(".")
     at = wrong["spec"]

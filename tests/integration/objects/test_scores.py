@@ -69,7 +69,7 @@ def test_the_page_gives_a_reason_for_each_failure(judged, page):
 
 def test_a_careless_pod_fails_more(everything, written):
     """The negative control: the judges see what our defaults prevent."""
-    sound = next(one for one in everything["shop-prod"] if one["kind"] == "Deployment")
+    sound = next(one for one in everything["shop-production"] if one["kind"] == "Deployment")
     template = sound["spec"]["template"]
     bare = [
         {key: each[key] for key in ("name", "image")} for each in template["spec"]["containers"]
