@@ -13,7 +13,7 @@ import os
 import ssl
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,8 +170,22 @@ def _pool(credentials: Credentials) -> Any:
     return urllib3.PoolManager(**options)
 
 
+class _Shared(ssl.SSLContext):
+    """A context whose protocols are settled, for threads that open connections at once.
+
+    urllib3 sets them anew for each connection. OpenSSL frees the old ones, which another thread's
+    handshake may be copying just then: one greeting in some ten thousand came out garbled, and the
+    server refused it with "decode error".
+    """
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        """Leave them as they are."""
+
+
 def _tls(credentials: Credentials) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=credentials.ssl_ca_cert)
+    context.set_alpn_protocols(["http/1.1"])
+    context.__class__ = _Shared
     if not credentials.verify_ssl:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
