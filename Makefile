@@ -90,7 +90,7 @@ e2e: setup ## the shop from outside the cluster
 	@$(PYTEST) tests/e2e -m "not slow" $(SIDE_BY_SIDE)
 
 kill: setup ## ends the program at its worst moments, then runs it again
-	@$(PYTEST) tests/kill -m "not slow"
+	@$(PYTEST) tests/kill -m "not slow" $(SIDE_BY_SIDE)
 
 shop: setup ## the shop's own tests, with a PostgreSQL of their own
 	@$(PYTEST) examples/shop/tests examples/reference/tests/test_reference_rules.py --numprocesses 3
