@@ -61,7 +61,7 @@ test-long: setup ## what does not fit into `make test`: more rounds, and whole l
 	@python tools/stages.py simulation reference cluster images kill slow
 
 unit: setup ## tests without network or cluster, in seconds
-	@$(PYTEST) --disable-plugin-autoload -p _hypothesis_pytestplugin tests/unit
+	@$(PYTEST) --disable-plugin-autoload -p _hypothesis_pytestplugin -p xdist --numprocesses 2 tests/unit
 
 lint: setup ## ruff, mypy, layers, yamllint, ansible-lint
 	ruff check

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ansible_collections.slipway.stack.plugins.module_utils.columns import aligned
 from ansible_collections.slipway.stack.plugins.module_utils.health.advice import advice
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry
 from ansible_collections.slipway.stack.plugins.module_utils.health.details import Details, Log
@@ -38,12 +39,8 @@ def _table(board: Board) -> Iterator[str]:
     ready = len(board.of(Status.READY))
     if ready > READY_SHOWN:
         entries = [one for one in entries if one.verdict.status is not Status.READY]
-    rows = [("STATUS", "KIND", "NAME", "WHY"), *map(_row, entries)]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
     yield ""
-    for row in rows:
-        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False))
-        yield "  ".join((*cells, row[3]))
+    yield from aligned([("STATUS", "KIND", "NAME", "WHY"), *map(_row, entries)])
     if ready > READY_SHOWN:
         yield f"and {ready} that are ready"
 

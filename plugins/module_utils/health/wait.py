@@ -79,7 +79,7 @@ def run(
     """
     options = read_options(params)
     if not params["resources"] and not params.get("timeline"):
-        without_ignored([], params.get("ignore") or [])
+        without_ignored([], params.get("ignore") or [])  # who ignores something meant something
         return result.good(Board([], Store()), 0.0, checked=check)
     client = connected(params)
     discovery = client.discovery()
@@ -266,7 +266,7 @@ class Wait:
         if not unsettled:
             changed = max((one.since for one in self.board.entries), default=self.started)
             is_stable = now - changed >= stable_for_s or not self.board.entries
-            return End.READY if failure_at is None and is_stable else None
+            return End.READY if is_stable else None
         if now >= deadline and not all(map(self.board.has_deadline, unsettled)):
             return End.TIMEOUT
         if all(one.verdict.status is Status.SUSPENDED for one in unsettled):

@@ -14,6 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
+from ansible_collections.slipway.stack.plugins.module_utils.health.read import (
+    condition,
+    conditions,
+    is_true,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import (
     InputError,
     prepare,
@@ -120,13 +125,12 @@ def shortfall(need: Need, found: Object, place: str) -> Iterator[str]:
         has = f"{', '.join(keys) or 'none'}.{nearest(need.key, keys)}"
         yield f"{what} with a key {need.key}; its keys: {has} Add the key."
     if need.condition:
-        conditions = (found.get("status") or {}).get("conditions") or []
-        said = next((one for one in conditions if one["type"] == need.condition), None)
-        if said is None:
+        said = condition(conditions(found), need.condition)
+        if not said:
             yield (
                 f"{what}, of which nobody says that it is {need.condition}. "
                 "Does its controller run?"
             )
-        elif said["status"] != "True" and said.get("reason") != LISTENERS_ALONE:
+        elif not is_true(said) and said.get("reason") != LISTENERS_ALONE:
             reason = said.get("message") or said.get("reason") or "no reason given"
             yield f"{what}, which is not {need.condition}: {reason}. Repair it first."

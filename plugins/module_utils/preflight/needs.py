@@ -19,6 +19,7 @@ EXTERNAL_SECRETS = "external-secrets.io/v1"
 GATEWAY_API = "gateway.networking.k8s.io/v1"
 ISSUERS = {"cert-manager.io/issuer": "Issuer", "cert-manager.io/cluster-issuer": "ClusterIssuer"}
 OPERATED = {"Cluster"}  # CloudNativePG's; its operator makes Secrets named after it
+_SECRET_MAKERS = {"Certificate", "ExternalSecret", "Ingress", *OPERATED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +46,22 @@ def needs(objects: Sequence[Object]) -> list[Need]:
 
     objects: complete with their namespaces.
     """
+    there = {(obj["kind"], _place(obj), obj["metadata"]["name"]) for obj in objects}
+    makers = [obj for obj in objects if obj["kind"] in _SECRET_MAKERS]
     found: dict[tuple[str, ...], Need] = {}
     for obj in objects:
         for need in (*_RULES.get(obj["kind"], _nothing)(obj), *_pod_secrets(obj)):
-            key = (need.kind, need.namespace, need.name, need.key)
-            if not _brought(need, objects):
-                found.setdefault(key, need)
+            places = (need.namespace, "")
+            if any((need.kind, place, need.name) in there for place in places):
+                continue
+            if need.kind == "Secret" and _made(need.name, places, makers):
+                continue
+            found.setdefault((need.kind, need.namespace, need.name, need.key), need)
     return list(found.values())
 
 
-def _brought(need: Need, objects: Iterable[Object]) -> bool:
-    for obj in objects:
-        same_place = obj["metadata"].get("namespace", "") in (need.namespace, "")
-        if same_place and obj["kind"] == need.kind and obj["metadata"]["name"] == need.name:
-            return True
-        if same_place and need.kind == "Secret" and _makes_secret(obj, need.name):
-            return True
-    return False
+def _made(secret: str, places: Sequence[str], makers: Iterable[Object]) -> bool:
+    return any(_place(obj) in places and _makes_secret(obj, secret) for obj in makers)
 
 
 def _makes_secret(obj: Object, name: str) -> bool:

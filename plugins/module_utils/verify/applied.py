@@ -5,23 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import wait
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply import applied_set
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref
-
-UNSAID = {
-    "stable_for": 0.0,
-    "deadlines": {},
-    "partial": "100%",
-    "ignore": [],
-    "rules": [],
-    "on_failure": {},
-    "timeline": "",
-}
 
 
 def resources(client: Client, namespace: str, stack: str) -> list[Ref]:
@@ -31,8 +21,13 @@ def resources(client: Client, namespace: str, stack: str) -> list[Ref]:
 
 
 def healthy(
-    params: Mapping[str, Any], namespace: str, refs: list[Ref], report: Callable[[str], None]
+    client: Client, namespace: str, refs: list[Ref], timeout_s: float, report: Callable[[str], None]
 ) -> dict[str, Any]:
     """Wait for them; see health_wait. Raises KubeError."""
-    asked = {"resources": [one.as_dict() for one in refs], "namespace": namespace}
-    return wait.run({**UNSAID, **params, **asked}, check=False, report=report)
+    asked = {
+        "resources": [one.as_dict() for one in refs],
+        "namespace": namespace,
+        "timeout": timeout_s,
+        "stable_for": 0.0,
+    }
+    return wait.run(asked, check=False, report=report, connected=lambda _params: client)

@@ -26,7 +26,15 @@ from ansible_collections.slipway.stack.plugins.module_utils.verify.rights import
 from ansible_collections.slipway.stack.plugins.module_utils.verify.table import Result, Row, lines
 
 PARALLEL = 8
-UNSAID = {"method": "GET", "headers": {}, "body": "", "status": [200], "contains": "", "stream": {}}
+# As arguments.HTTP_CHECK has it, which a core does not import.
+UNSAID: Mapping[str, Any] = {
+    "method": "GET",
+    "headers": {},
+    "body": "",
+    "status": [200],
+    "contains": "",
+    "stream": None,
+}
 Report = Callable[[str], None]
 Answer = tuple[Result, str]
 
@@ -65,18 +73,18 @@ def run(params: dict[str, Any], *, check: bool, report: Report) -> dict[str, Any
 def _questions(
     models: Mapping[str, Any], params: Mapping[str, Any], report: Report
 ) -> Iterable[Question]:
+    timeout_s, name = params["timeout"], models["name"]
     rights = list(wanted(models.get("rights", [])))
-    if params["inside"]:
+    if params["inside"] or rights:
         client = connect(params)
-        yield Question("health", models["name"], partial(_health, client, models, params, report))
-        yield Question("names", models["name"], partial(_names, client, models, params))
-    if rights:
-        client = connect(params)
+        if params["inside"]:
+            health = partial(_health, client, models, timeout_s, report)
+            yield Question("health", name, health)
+            yield Question("names", name, partial(_names, client, models, timeout_s))
         for account, some in groupby(rights, key=lambda right: right.account):
             yield Question("rights", account, partial(_matrix, client, list(some)))
     for one in models.get("checks", []):
-        visit = partial(_visit, one, params["timeout"], report)
-        yield Question(one["what"], one["name"], visit)
+        yield Question(one["what"], one["name"], partial(_visit, one, timeout_s, report))
 
 
 def _answered(question: Question) -> Row:
@@ -88,23 +96,21 @@ def _answered(question: Question) -> Row:
     return Row(question.what, question.name, result, detail, time.monotonic() - began)
 
 
-def _health(
-    client: Client, models: Mapping[str, Any], params: Mapping[str, Any], report: Report
-) -> Answer:
+def _health(client: Client, models: Mapping[str, Any], timeout_s: float, report: Report) -> Answer:
     refs = applied.resources(client, models["namespace"], models["name"])
     if not refs:
         return Result.FAILED, "nothing of it is deployed"
-    outcome = applied.healthy(params, models["namespace"], refs, report)
+    outcome = applied.healthy(client, models["namespace"], refs, timeout_s, report)
     if outcome.get("failed"):
         return Result.FAILED, str(outcome["msg"])
     return Result.PASSED, f"all {len(refs)} objects ready"
 
 
-def _names(client: Client, models: Mapping[str, Any], params: Mapping[str, Any]) -> Answer:
+def _names(client: Client, models: Mapping[str, Any], timeout_s: float) -> Answer:
     wanted_names, used = names.services(models), names.image(models)
     if not used:
         return Result.UNKNOWN, "the stack runs no datastore whose image could ask"
-    lost = names.unknown(client, models["namespace"], used, wanted_names, params["timeout"])
+    lost = names.unknown(client, models["namespace"], used, wanted_names, timeout_s)
     if lost:
         return Result.FAILED, f"a pod does not find {', '.join(lost)}"
     return Result.PASSED, f"a pod finds all {len(wanted_names)} Services"

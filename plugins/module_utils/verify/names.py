@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import MANAGED_BY
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
 
@@ -54,7 +55,7 @@ def pod(used: str, names: Iterable[str], timeout_s: float) -> dict[str, Any]:
         "kind": "Pod",
         "metadata": {
             "generateName": "verify-names-",
-            "labels": {"app.kubernetes.io/managed-by": "slipway"},
+            "labels": MANAGED_BY,
         },
         "spec": {
             "restartPolicy": "Never",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
@@ -35,12 +36,12 @@ class Right:
 
     def review(self) -> dict[str, Any]:
         """Return the question for the API server."""
-        resource, below = [*self.resource.split("/", 1), ""][:2]
+        resource, *below = self.resource.split("/", 1)
         attributes = {
             "verb": self.verb,
             "group": self.group,
             "resource": resource,
-            "subresource": below,
+            "subresource": "".join(below),
             "namespace": self.namespace,
             "name": self.name,
         }
@@ -59,12 +60,11 @@ def wanted(accounts: Iterable[Mapping[str, Any]]) -> Iterator[Right]:
     for account in accounts:
         place = "" if account["cluster"] else account["namespace"]
         for rule in account["rules"]:
-            for group in rule["apiGroups"]:
-                for resource in rule["resources"]:
-                    for verb in rule["verbs"]:
-                        for name in rule.get("resourceNames", [""]):
-                            home, who = account["namespace"], account["name"]
-                            yield Right(who, home, verb, group, resource, place, name)
+            names = rule.get("resourceNames", [""])
+            every = product(rule["apiGroups"], rule["resources"], rule["verbs"], names)
+            for group, resource, verb, name in every:
+                home, who = account["namespace"], account["name"]
+                yield Right(who, home, verb, group, resource, place, name)
 
 
 def allowed(client: Client, right: Right) -> bool | None:

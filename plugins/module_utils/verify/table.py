@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ansible_collections.slipway.stack.plugins.module_utils.columns import aligned
+
 
 class Result(StrEnum):
     """``unknown``: nobody may ask."""
@@ -20,7 +22,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question. what: route, hook, rights or names; seconds: how long the answer took."""
+    """One question. what: health, names, rights, route or hook.
+
+    seconds: how long the answer took.
+    """
 
     what: str
     name: str
@@ -31,8 +36,6 @@ class Row:
 
 def lines(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the table, a line for each row."""
-    table = [(row.result, row.what, row.name, f"{row.seconds:.2f} s") for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells, row in zip(table, rows, strict=True):
-        padded = (f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
-        yield f"{'  '.join(padded)}  {row.detail}"
+    return aligned(
+        [(row.result, row.what, row.name, f"{row.seconds:.2f} s", row.detail) for row in rows]
+    )

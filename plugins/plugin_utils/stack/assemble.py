@@ -41,9 +41,9 @@ class Base:
         """Return what references can refer to."""
         return catalog(self._parts())
 
-    def things_from_afar(self) -> Catalog:
-        """Return the same as an operator in another namespace must name it."""
-        return from_afar(self._parts())
+    def from_afar(self, things: Catalog) -> Catalog:
+        """Return the things as an operator in another namespace must name them."""
+        return from_afar(self._parts(), things)
 
     def _parts(self) -> Spec:
         workloads = self.section("workloads")

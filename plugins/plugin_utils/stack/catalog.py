@@ -75,10 +75,10 @@ def catalog(parts: Mapping[str, Any]) -> Catalog:
     return {**things, "stack": Thing("stack", (), stack)}
 
 
-def from_afar(parts: Mapping[str, Any]) -> Catalog:
+def from_afar(parts: Mapping[str, Any], things: Catalog) -> Catalog:
     """Return what an operator in another namespace must call the things of a stack.
 
-    parts: those of `catalog`.
+    parts: those of `catalog`. things: what they are called in its own.
     """
     namespace = parts["namespace"]
     stores = {
@@ -86,7 +86,7 @@ def from_afar(parts: Mapping[str, Any]) -> Catalog:
     }
     domain = f".{namespace}.svc"
     workloads = {name: _workload(name, ports, domain) for name, ports in parts["ports"].items()}
-    return {**catalog(parts), **dict(_datastores(stores)), **workloads}
+    return {**things, **dict(_datastores(stores)), **workloads}
 
 
 def absent(off: Mapping[tuple[str, str], object]) -> Catalog:

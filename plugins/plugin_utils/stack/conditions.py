@@ -9,7 +9,7 @@ switched off.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
@@ -35,30 +35,41 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     put,
 )
 
-SECTIONS = ("workloads", "migrations", "datastores", "routes", "verify")
+SECTIONS = ("workloads", "migrations", "datastores", "routes")
 _FOR_WARNINGS = ("env", "replicas")
 Off = Mapping[tuple[str, str], Mark]  # what is switched off, and where
 NOTHING_OFF: Off = {}
 
 
 def switched_off(tree: Node) -> Off:
-    """Return the entities that say `enabled: false`, and what is asked of routes that do."""
+    """Return the entities that say `enabled: false`."""
     found: dict[tuple[str, str], Mark] = {}
     for section in SECTIONS:
         for name, entity in fields(find(tree, (section,))).items():
             enabled = fields(entity).get("enabled")
             if enabled is not None and enabled.value is False:
                 found[section, name] = enabled.mark
-    for name, hook in fields(find(tree, ("verify",))).items():
-        route = fields(hook).get("route")
-        if route is not None and (mark := found.get(("routes", str(route.value)))):
-            found.setdefault(("verify", name), mark)
     return found
 
 
-def without(tree: Node, off: Off) -> Node:
+def unasked(tree: Node, off: Off) -> set[Path]:
+    """Return the hooks that are switched off themselves, or go through a route that is.
+
+    They may be called like a workload: nothing refers to them, and no `when` speaks of them.
+    """
+    found: set[Path] = set()
+    for name, hook in fields(find(tree, ("verify",))).items():
+        enabled, route = fields(hook).get("enabled"), fields(hook).get("route")
+        if (enabled is not None and enabled.value is False) or (
+            route is not None and ("routes", str(route.value)) in off
+        ):
+            found.add(("verify", name))
+    return found
+
+
+def without(tree: Node, paths: Iterable[Path]) -> Node:
     """Return the tree as if the entities were not in it."""
-    return reduce(lambda kept, path: put(kept, path, None), off, tree)
+    return reduce(lambda kept, path: put(kept, path, None), paths, tree)
 
 
 def conditional(tree: Node) -> list[tuple[str, str, Node]]:

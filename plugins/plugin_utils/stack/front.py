@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -52,19 +52,19 @@ def _deployable(resolved: Resolved, stack_file: str) -> dict[str, Any]:
     drafts = [one for one in resolved.findings if one.level is Level.DRAFT]
     if resolved.document is None or not drafts:
         return result(resolved, stack_file)
-    lines = [f"{shown(stack_file)} can be planned with this environment, not deployed:"]
-    found = [one.as_dict() for one in resolved.findings]
-    msg = "\n  ".join([*lines, *map(str, drafts)])
-    return {"changed": False, "findings": found, "failed": True, "msg": msg}
+    told = f"{shown(stack_file)} can be planned with this environment, not deployed"
+    return _refused(resolved, told, drafts)
 
 
 def result(resolved: Resolved, stack_file: str) -> dict[str, Any]:
     """Return the result of a resolved stack, see `run`. Raises StackError."""
-    found = {"changed": False, "findings": [one.as_dict() for one in resolved.findings]}
     if resolved.document is None:
-        return {**found, "failed": True, "msg": _complaint(resolved, stack_file)}
+        faults = errors(resolved.findings)
+        number = f"{len(faults)} errors" if len(faults) > 1 else "an error"
+        told = f"{shown(stack_file)} and its environment have {number}"
+        return _refused(resolved, told, faults)
     document = with_files(cast(dict[str, Any], resolved.document), stack_file)
-    return {**found, "ansible_facts": {"slipway_stack": pack(build(document))}}
+    return {**_found(resolved), "ansible_facts": {"slipway_stack": pack(build(document))}}
 
 
 def with_files(document: dict[str, Any], stack_file: str) -> dict[str, Any]:
@@ -102,8 +102,10 @@ def _read(path: str, layer: str) -> tuple[Node, list[Finding]]:
         raise StackError(f"{error} {_HINTS[layer]}") from error
 
 
-def _complaint(resolved: Resolved, stack_file: str) -> str:
-    found = errors(resolved.findings)
-    number = f"{len(found)} errors" if len(found) > 1 else "an error"
-    lines = [f"{shown(stack_file)} and its environment have {number}:", *map(str, found)]
-    return "\n  ".join(lines)
+def _refused(resolved: Resolved, told: str, faults: Iterable[Finding]) -> dict[str, Any]:
+    msg = "\n  ".join([f"{told}:", *map(str, faults)])
+    return {**_found(resolved), "failed": True, "msg": msg}
+
+
+def _found(resolved: Resolved) -> dict[str, Any]:
+    return {"changed": False, "findings": [one.as_dict() for one in resolved.findings]}

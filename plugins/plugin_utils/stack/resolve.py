@@ -36,6 +36,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.completeness i
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.conditions import (
     conditions,
     switched_off,
+    unasked,
     warnings,
     without,
 )
@@ -180,11 +181,10 @@ def _preset(layers: list[Node]) -> str | None:
 def examined(whole: Node) -> tuple[Subject, Base, Wiring]:
     """Return what checks look at, and what it was made from. whole: Resolved.tree."""
     off = switched_off(whole)
-    tree = without(whole, off)
+    tree = without(whole, {*off, *unasked(whole, off)})
     stack = base(tree)
-    things, gone = stack.things(), absent(off)
-    things |= gone
-    wiring = wire(tree, things, stack.things_from_afar() | gone)
+    things = stack.things() | absent(off)
+    wiring = wire(tree, things, stack.from_afar(things))
     return Subject(tree, stack.head, things, tuple(wiring.edges), off), stack, wiring
 
 

@@ -13,7 +13,9 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Env, Spec
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import Edge, Entity
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
+    composed_secret,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.references import Expanded, expand
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
     Node,
@@ -184,7 +186,7 @@ class _Wire:
     def _kept(self, key: str, expanded: Expanded) -> Env:
         if expanded.secret:
             return {"secret": expanded.secret.secret, "key": expanded.secret.key}
-        secret = f"{kube_name(self.entity[1])}-env"
+        secret = composed_secret(self.entity[1])
         self.wiring.composed.setdefault(secret, {})[key] = expanded.recipe
         return {"secret": secret, "key": key}
 

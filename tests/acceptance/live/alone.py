@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import K
 from tests.e2e.running import ROOT, Run, playbook
 from tests.e2e.seeing import KUBECONFIG, cluster, exists
 
+# For what runs beside the five systems, on a node of two cores.
+SMALL = {"resources": {"requests": {"cpu": "1m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}}
 STORES = "/apis/external-secrets.io/v1/clustersecretstores"
 Object = dict[str, Any]
 
@@ -105,14 +106,6 @@ def store(provider: Object) -> Iterator[str]:
         yield name
     finally:
         client.request("DELETE", f"{STORES}/{name}")
-
-
-def eventually(holds: Callable[[], object], what: str, timeout_s: float = 180) -> None:
-    """Wait until something holds; fails the test if it does not in time."""
-    deadline = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {timeout_s:.0f} s: {what}"
-        time.sleep(1)
 
 
 def says(obj: Object, condition: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.live.alone import Alone, alone, eventually, need_addon, sampled, says
+from tests.acceptance.live.alone import Alone, alone, need_addon, sampled, says
+from tests.acceptance.live.deployed import eventually
 
 METRICS = "/apis/metrics.k8s.io/v1beta1/nodes"
 EXTERNAL = "/apis/external.metrics.k8s.io/v1beta1"
@@ -126,15 +127,15 @@ def chosen(system: Alone, name: str, number: int) -> None:
         pods = system.get("apps/v1", f"deployments/{name}")["status"].get("readyReplicas")
         return system.scaler(name)["status"]["desiredReplicas"] == pods == number
 
-    eventually(holds, f"{number} pods of {name} by its HPA")
+    eventually(holds, f"{number} pods of {name} by its HPA", 180)
 
 
 def test_ph_7_the_api_is_scaled_by_what_is_measured(api: Alone) -> None:
     assert limits(api, "api") == (2, 10)
     assert targets(api, "api") == {"cpu": 80, "memory": 80}
-    eventually(lambda: measured(api, "api").keys() == {"cpu", "memory"}, "both are measured")
+    eventually(lambda: measured(api, "api").keys() == {"cpu", "memory"}, "both are measured", 180)
     assert says(api.scaler("api"), "ScalingActive") == "True"
-    eventually(lambda: api.replicas("api") >= 2, "the HPA's minimum")
+    eventually(lambda: api.replicas("api") >= 2, "the HPA's minimum", 180)
 
 
 def test_ph_7_a_redeploy_keeps_what_the_hpa_chose(api: Alone) -> None:
@@ -153,7 +154,7 @@ def test_ph_7_control_a_reset_would_be_seen(api: Alone) -> None:
     with sampled(lambda: api.replicas("api")) as samples:
         patch = {"spec": {"replicas": 2}}
         api.client.request("PATCH", path, body=patch, content_type="application/merge-patch+json")
-        eventually(lambda: 2 in samples.values, "a sample of the reset")
+        eventually(lambda: 2 in samples.values, "a sample of the reset", 180)
         chosen(api, "api", 3)
     assert samples.values == [3, 2, 3]
 
@@ -175,6 +176,7 @@ def test_ph_8_the_only_autoscaler_of_the_worker_is_kedas(worker: Alone) -> None:
     eventually(
         lambda: says(worker.scaler("worker"), "ScalingActive") == "True",
         "KEDA's HPA gets the lag",
+        180,
     )
     deployment = worker.get("apps/v1", "deployments/worker")
     ours = [
@@ -195,7 +197,7 @@ def test_ph_8_a_second_run_changes_nothing(worker: Alone) -> None:
 def test_st_5_both_are_scaled_by_what_is_measured(starter: Alone, name: str) -> None:
     assert limits(starter, name) == (2, 10)
     assert targets(starter, name) == {"cpu": 80}
-    eventually(lambda: measured(starter, name).keys() == {"cpu"}, "its CPU is measured")
+    eventually(lambda: measured(starter, name).keys() == {"cpu"}, "its CPU is measured", 180)
     assert says(starter.scaler(name), "ScalingActive") == "True"
 
 

@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.acceptance.live.alone import (
+    SMALL,
     STORES,
     Alone,
     alone,
-    eventually,
     need_addon,
     says,
     store,
 )
+from tests.acceptance.live.deployed import eventually
 from tests.e2e.running import TIMEOUT_S, read_until, started
 from tests.e2e.seeing import cluster
 
@@ -26,8 +27,6 @@ OPERATOR = "/apis/apps/v1/namespaces/external-secrets/deployments/external-secre
 MERGE = "application/merge-patch+json"
 KEPT = {"prod/stripe_secret_key": "sk-1", "prod/stripe_webhook_secret": "wh-1"}
 REMOTE = {"secret_key": "prod/stripe_secret_key", "webhook_secret": "prod/stripe_webhook_secret"}
-# They run beside the five systems, on a node of two cores.
-SMALL = {"resources": {"requests": {"cpu": "1m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}}
 
 
 @contextmanager
@@ -37,7 +36,7 @@ def starter(kept: dict[str, str]) -> Iterator[Alone]:
     data = [{"key": key, "value": value} for key, value in kept.items()]
     with store({"fake": {"data": data}}) as name:
         eventually(
-            lambda: says(cluster().request("GET", f"{STORES}/{name}"), "Ready") == "True", name
+            lambda: says(cluster().request("GET", f"{STORES}/{name}"), "Ready") == "True", name, 180
         )
         where = {"kind": "ClusterSecretStore", "name": name}
         stripe = {"driver": "external-secrets", "store": where, "remote": REMOTE}
@@ -59,6 +58,7 @@ def run_operators(number: int) -> None:
     eventually(
         lambda: client.request("GET", OPERATOR)["status"].get("readyReplicas", 0) == number,
         f"{number} operators",
+        180,
     )
 
 

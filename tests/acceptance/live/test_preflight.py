@@ -15,11 +15,11 @@ from tests.acceptance.live.alone import (
     STORES,
     Alone,
     alone,
-    eventually,
     need_addon,
     says,
     store,
 )
+from tests.acceptance.live.deployed import eventually
 from tests.acceptance.live.lacking import Change, groups, seen_with, version
 from tests.e2e.running import ROOT, playbook
 from tests.e2e.seeing import exists
@@ -93,7 +93,7 @@ def test_st_24_a_store_that_is_not_ready(starter: Alone, tmp_path: Path) -> None
     nobody = {"serviceAccount": {"name": "nobody", "namespace": "default"}}
     with store({"kubernetes": {"remoteNamespace": "default", "auth": nobody}}) as name:
         path = f"{STORES}/{name}"
-        eventually(lambda: says(starter.client.request("GET", path), "Ready") == "False", name)
+        eventually(lambda: says(starter.client.request("GET", path), "Ready") == "False", name, 180)
         used = {"secrets": {"store": {"kind": "ClusterSecretStore", "name": name}}}
         said = refused(starter, tmp_path, {}, defaults=used)
     assert f"needs ClusterSecretStore {name}, which is not Ready: " in said
@@ -117,7 +117,7 @@ def test_st_24_an_issuer_that_is_not_ready(starter: Alone, tmp_path: Path) -> No
     client.request("POST", ISSUERS, body=body)
     path = f"{ISSUERS}/{name}"
     try:
-        eventually(lambda: says(client.request("GET", path), "Ready") == "False", name)
+        eventually(lambda: says(client.request("GET", path), "Ready") == "False", name, 180)
         said = refused(starter, tmp_path, {}, sites={"app": {"tls": {"issuer": name}}})
     finally:
         client.request("DELETE", path)

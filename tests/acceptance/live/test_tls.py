@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from tests.acceptance.live.alone import Alone, alone, eventually, need_addon, says
+from tests.acceptance.live.alone import SMALL, Alone, alone, need_addon, says
+from tests.acceptance.live.deployed import eventually
 from tests.acceptance.live.exposed import SYSTEM, Entrance, https
 from tests.e2e.seeing import cluster
 
 ISSUER = "/apis/cert-manager.io/v1/clusterissuers/selfsigned"
 HOST, API_HOST = "starter-tls.localhost", "api.starter-tls.localhost"
-# They run beside the five systems, on a node of two cores.
-SMALL = {"resources": {"requests": {"cpu": "1m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}}
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import yaml
 
-from tests.integration.conftest import delete_namespace, free_name
-from tests.kill.town import counting, database_secret, make_town
+from tests.kill.town import counting, database_secret
 
 GATE = "Run each migration of this phase once"
 RBAC = "apis/rbac.authorization.k8s.io/v1"
@@ -26,20 +25,6 @@ PLAY = """
     migrations_rerun: [%(name)s]
   roles: [slipway.stack.infra, slipway.stack.migrations, slipway.stack.workloads]
 """
-
-
-@pytest.fixture(scope="module")
-def town(client, kubeconfig):
-    """A namespace with PostgreSQL, where migrations meet; deleted afterwards."""
-    name = free_name()
-    yield make_town(client, name, str(kubeconfig))
-    delete_namespace(client, name)
-
-
-@pytest.fixture
-def database(town):
-    """An empty database for one test."""
-    return town.database()
 
 
 @pytest.fixture

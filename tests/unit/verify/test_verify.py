@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.arguments import HTTP_CHECK
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
 from ansible_collections.slipway.stack.plugins.module_utils.packed import pack
 from ansible_collections.slipway.stack.plugins.module_utils.verify import front, names
@@ -48,6 +49,13 @@ def verify(monkeypatch: pytest.MonkeyPatch, client: Reviewer, **models: Any) -> 
     monkeypatch.setattr(front, "connect", lambda _params: client)
     said = {"resolved": pack({**MODELS, **models}), "inside": False, "timeout": 1.0}
     return front.run(said, check=False, report=lambda _line: None)
+
+
+def test_what_a_hook_leaves_unsaid_is_what_http_check_takes_for_granted() -> None:
+    options = HTTP_CHECK["argument_spec"].items()
+    optional = {name: one.get("default") for name, one in options if not one.get("required")}
+    assert {name: optional[name] for name in front.UNSAID} == front.UNSAID
+    assert optional.keys() - front.UNSAID.keys() == {"address", "timeout"}
 
 
 def test_rights_are_asked_one_by_one() -> None:

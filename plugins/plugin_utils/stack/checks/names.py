@@ -12,7 +12,10 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
     Faults,
     Subject,
 )
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
+    composed_secret,
+    kube_name,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import fields
 
 # A database's bootstrap Job gets 20 characters behind its name.
@@ -77,7 +80,7 @@ def _accounts(subject: Subject, owners: dict[str, str]) -> Faults:
 
 def _secrets(subject: Subject, owners: dict[str, str]) -> Faults:
     made = {secret: f"datastores.{name}" for name, secret in _stores(subject)}
-    made |= {f"{kube_name(name)}-env": f"{owners[name]}.{name}" for name in owners}
+    made |= {composed_secret(name): f"{owners[name]}.{name}" for name in owners}
     made[f"{subject.head['name']}-restart-key"] = "the stack"
     for name, group in subject.section("secrets").items():
         entries = fields(group)

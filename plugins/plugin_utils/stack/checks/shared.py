@@ -14,8 +14,10 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
     Subject,
     Value,
 )
-
-KEY = "migrations_namespace"
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.meeting import KEY
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
+    composed_secret,
+)
 
 
 def out_of_reach(subject: Subject) -> Faults:
@@ -50,5 +52,5 @@ def _made_here(subject: Subject, value: Value) -> list[str]:
     } - {one["secret"] for one in head["secrets"].values() if one["driver"] != "existing"}
     parts = [part.secret for part in value.expanded.parts if isinstance(part, SecretKey)]
     if value.owner[0] == "workloads" and parts and not value.expanded.secret:
-        return [f"{value.owner[1].replace('_', '-')}-env"]
+        return [composed_secret(value.owner[1])]
     return [secret for secret in dict.fromkeys(parts) if secret not in brought]

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
+    composed_secret,
+    kube_name,
+)
 
 KEY = "migrations_namespace"
 Model = dict[str, Any]
@@ -52,14 +55,9 @@ def own(document: Model, name: str) -> str:
 
 def moved(document: Model, name: str, migration: Model) -> Model:
     """Return the migration with its environment as it is where it runs."""
-    secret = composed(name)
+    secret = composed_secret(name)
     env = {
         key: {**value, "secret": own(document, secret)} if value.get("secret") == secret else value
         for key, value in migration["env"].items()
     }
     return {**migration, "env": env}
-
-
-def composed(name: str) -> str:
-    """Return the Secret of a migration's composed values, which nobody else reads (wiring.py)."""
-    return f"{kube_name(name)}-env"

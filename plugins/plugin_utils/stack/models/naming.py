@@ -19,6 +19,11 @@ def kube_name(name: str) -> str:
     return name.replace("_", "-")
 
 
+def composed_secret(name: str) -> str:
+    """Return the Secret of the values that are composed for one workload or migration."""
+    return f"{kube_name(name)}-env"
+
+
 def labels(document: dict[str, Any], name: str, component: str) -> dict[str, str]:
     """Return the labels of one object, as the Kubernetes documentation recommends them.
 

@@ -16,7 +16,10 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import 
     external_secrets,
     meeting,
 )
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import base
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
+    base,
+    composed_secret,
+)
 
 PASSWORD_LENGTH = 32
 
@@ -29,7 +32,7 @@ def models(document: dict[str, Any]) -> list[dict[str, Any]]:
         if group["driver"] != "existing"
     ]
     elsewhere = {
-        meeting.composed(name): meeting.seen_from(document, one)
+        composed_secret(name): meeting.seen_from(document, one)
         for name, one in document["migrations"].items()
     }
     composed = [
