@@ -113,7 +113,8 @@ def activity(pod: Object, related: Related) -> str:
 def _doing(one: Container, related: Related) -> str:
     if one.waiting.get("reason") == "CrashLoopBackOff":
         return "waiting to start again after a crash"
-    if one.init and one.running is not None and one.status.get("started") is not True:
+    has_begun = one.runs_on and one.status.get("started") is True  # a sidecar holds up nobody then
+    if one.init and one.running is not None and not has_begun:
         return f"init container {one.name} runs"
     if one.waiting or not one.status.get("state"):
         events = related.events(one.pod)
