@@ -49,7 +49,7 @@ demo: $(DEPLOY_READY) ## deploy the shop to the kind cluster
 
 # --- checks ----------------------------------------------------------------------------------
 
-.PHONY: test test-long unit lint sanity model simulation mutation integration e2e kill shop molecule bench slow reference
+.PHONY: test test-long unit lint sanity model simulation mutation integration e2e kill shop molecule bench slow reference acceptance controls
 test: setup ## everything that fits into 25 minutes, with a summary
 	@python tools/stages.py lint unit sanity model simulation mutation shop cluster images integration e2e molecule $(LAST)
 
@@ -108,6 +108,9 @@ bench: setup images ## ours beside helm, kubectl and kubernetes.core; writes doc
 
 acceptance: setup images addons ## the criteria of the five systems; writes docs/acceptance.md
 	@$(PYTEST) --quiet tests/acceptance; tested=$$?; python tools/acceptance.py && exit $$tested
+
+controls: setup images ## takes features out one by one: the criteria of the five systems must turn red
+	@python -m tests.acceptance.controls $(CRITERIA)
 
 slow: setup
 	@$(PYTEST) tests -m slow

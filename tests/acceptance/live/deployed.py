@@ -35,6 +35,7 @@ PATHS = {
     "Job": "/apis/batch/v1",
     "HTTPRoute": "/apis/gateway.networking.k8s.io/v1",
 }
+OUTAGE_S = 60
 Object = dict[str, Any]
 
 
@@ -81,10 +82,6 @@ class Deployed:
         ]
         return sorted(found, key=lambda job: int(job["metadata"]["labels"][number]))
 
-    def scale(self, kind: str, name: str, replicas: int) -> None:
-        """Change the number of replicas, as a person would by kubectl."""
-        self.kubectl("scale", f"{kind}/{name}", f"--replicas={replicas}")
-
     def ready(self, kind: str, name: str) -> bool:
         """Say whether a workload has all the pods that it should have, all of them ready."""
         found = self.get(kind, name)
@@ -102,6 +99,14 @@ class Deployed:
             yield
         finally:
             self._settle(kind, name, before)
+
+    @contextmanager
+    def outage(self, datastore: str) -> Iterator[None]:
+        """Take a datastore away for a minute, or for as long as the block takes."""
+        with self.scaled("StatefulSet", datastore, 0):
+            ends = time.monotonic() + OUTAGE_S
+            yield
+            time.sleep(max(0.0, ends - time.monotonic()))
 
     def kubectl(self, *arguments: str, given: str | None = None) -> str:
         """Run kubectl in its namespace; fails the test with what kubectl said. given: its input."""
@@ -125,7 +130,7 @@ class Deployed:
         )
 
     def _settle(self, kind: str, name: str, replicas: int) -> None:
-        self.scale(kind, name, replicas)
+        self.kubectl("scale", f"{kind}/{name}", f"--replicas={replicas}")
         eventually(lambda: self.ready(kind, name), f"{kind} {name} has {replicas} ready")
 
     def _environment(self) -> Any:

@@ -65,7 +65,7 @@ def test_ah_4_health_paths_answer(apphub: Deployed, service: str) -> None:
 def test_ah_5_stores_are_unready_without_a_datastore(apphub: Deployed, datastore: str) -> None:
     """`health.ready`, and liveness that asks nobody else: no pod is restarted by an outage."""
     before = restarts(apphub, f"{datastore}-0")
-    with apphub.scaled("StatefulSet", datastore, 0):
+    with apphub.outage(datastore):
         for name in STORES:
             eventually(lambda name=name: _none_ready(apphub, name), f"{name} is not ready")
         assert apphub.ready("Deployment", "catalog-api")

@@ -72,11 +72,8 @@ def test_ms_8_pods_are_ready_after_their_migration_only(shop: Deployed) -> None:
 def test_ms_9_who_is_not_ready_gets_no_request_and_is_not_restarted(shop: Deployed) -> None:
     """The feature: readiness asks the database and liveness does not."""
     before = {pod["metadata"]["uid"]: restarts(pod) for pod in shop.pods("orders")}
-    shop.scale("statefulset", "orders-db", 0)
-    try:
+    with shop.outage("orders-db"):
         eventually(lambda: not _addresses(shop, "orders"), "no address behind orders")
-    finally:
-        shop.scale("statefulset", "orders-db", 1)
     eventually(lambda: _addresses(shop, "orders"), "orders is back", timeout_s=120)
     assert {pod["metadata"]["uid"]: restarts(pod) for pod in shop.pods("orders")} == before
 
