@@ -126,5 +126,15 @@ def versions(sample: Sample) -> dict[str, str]:
     }
 
 
+def settle(sample: Sample) -> None:
+    """Wait until no pod of a sample is ending: its end would burden the next run."""
+    pods = ("pods", "-n", sample.name, "-o", "json")
+    found = json.loads(run(at_cluster(peers.kubectl(), "get", *pods)).output)["items"]
+    ending = [one["metadata"]["name"] for one in found if "deletionTimestamp" in one["metadata"]]
+    if ending:
+        words = ("wait", "pods", *ending, "-n", sample.name, "--for=delete", "--timeout=60s")
+        run(at_cluster(peers.kubectl(), *words))
+
+
 def _hosts(sample: Sample) -> Path:
     return WORK / sample.name / "hosts.yml"

@@ -49,7 +49,8 @@ def change() -> Figures:
         sample = Sample(f"bench-change-{name}")
         place.write(sample)
         _deployed(sample, WAYS[name])
-        yield key, repeated(_changer(sample, WAYS[name]))
+        settle = partial(place.settle, sample)
+        yield key, repeated(_changer(sample, WAYS[name]), prepare=settle)
         place.remove([sample.name])
 
 
