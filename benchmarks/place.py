@@ -9,6 +9,8 @@ Each way of deploying has a namespace of its own, so that nobody meets another's
 from __future__ import annotations
 
 import json
+import random
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -127,13 +129,18 @@ def versions(sample: Sample) -> dict[str, str]:
 
 
 def settle(sample: Sample) -> None:
-    """Wait until no pod of a sample is ending: its end would burden the next run."""
+    """Wait until no pod of a sample is ending: its end would burden the next run.
+
+    The kubelet looks at its containers once a second, and a pod ends when it does: so the next
+    run begins at another moment of that second each time.
+    """
     pods = ("pods", "-n", sample.name, "-o", "json")
     found = json.loads(run(at_cluster(peers.kubectl(), "get", *pods)).output)["items"]
     ending = [one["metadata"]["name"] for one in found if "deletionTimestamp" in one["metadata"]]
     if ending:
         words = ("wait", "pods", *ending, "-n", sample.name, "--for=delete", "--timeout=60s")
         run(at_cluster(peers.kubectl(), *words))
+    time.sleep(random.random())
 
 
 def _hosts(sample: Sample) -> Path:
