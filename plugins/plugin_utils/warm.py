@@ -6,11 +6,16 @@
 Ansible imports action plugins in the parent, but loads what templates need (filters, tests,
 Jinja's grammar, our lookup and its documentation) in each worker anew: a sixth of a task's time.
 What the parent has loaded its workers inherit.
+
+The workers' garbage collector leaves that alone: looking through it would copy its pages into each
+of them. Measured with OpenSSL's start, which is made once, too: 5 % less processor time of a run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
+import ssl
 
 from ansible.errors import AnsibleError
 from ansible.template import Templar, trust_as_template
@@ -20,5 +25,7 @@ _TEMPLATE = "{{ query('slipway.stack.render', stack={}) | map('default', omit) i
 
 def up() -> None:
     """Render a template that uses one of each; keeps nothing open. For action plugins' import."""
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with contextlib.suppress(AnsibleError):  # who needs what is missing will say so
         Templar().template(trust_as_template(_TEMPLATE))
+    gc.freeze()
