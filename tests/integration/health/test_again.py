@@ -40,6 +40,27 @@ def test_a_partition_is_as_far_as_it_goes(bench):
     assert outcome.last["message"] == "2/2 ready, 1 updated (partition 1)"
 
 
+def test_a_broken_pod_that_a_stateful_set_does_not_replace(bench):
+    """Control: with the policy that datastores have, the right template mends it by itself."""
+    bench.wait(bench.apply(stateful_set(command=["false"])), timeout=90.0)
+    right = bench.apply(stateful_set())
+    stuck = bench.wait(right, timeout=90.0)
+    assert stuck.last["reason"] == "CrashLoop", stuck.seen
+    assert "pod db-0: it exits with code 1" in stuck.last["message"]
+    assert "delete the pod, its volume stays" in stuck.last["message"]
+    bench.delete({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "db-0"}})
+    mended = bench.wait(right, timeout=90.0)
+    assert mended.last["status"] == "ready", mended.seen
+
+
+def test_control_in_parallel_the_right_template_mends_it(bench):
+    policy = {"podManagementPolicy": "Parallel"}
+    wrong = bench.wait(bench.apply(stateful_set(command=["false"], **policy)), timeout=90.0)
+    assert wrong.last["reason"] == "CrashLoop", wrong.seen
+    mended = bench.wait(bench.apply(stateful_set(**policy)), timeout=90.0)
+    assert mended.last["status"] == "ready", mended.seen
+
+
 def test_a_job_that_is_swept_away_once_it_is_done(bench):
     swept = bench.apply(job("sleep 1", ttlSecondsAfterFinished=0))
     slow = {"exec": {"command": ["true"]}, "periodSeconds": 1, "initialDelaySeconds": 8}

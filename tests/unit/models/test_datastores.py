@@ -71,6 +71,14 @@ def test_the_user_of_a_database_is_no_superuser(document: dict[str, Any]) -> Non
     assert 'ALTER ROLE "users" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE' in script(document)
 
 
+def test_a_broken_server_does_not_keep_the_mended_one_from_starting(
+    document: dict[str, Any],
+) -> None:
+    """In order, Kubernetes replaces a pod only when it is ready."""
+    spec = objects(document, "infra")["StatefulSet", "users-db"]["spec"]
+    assert (spec["replicas"], spec["podManagementPolicy"]) == (1, "Parallel")
+
+
 def test_the_script_has_what_the_stack_says(document: dict[str, Any]) -> None:
     store = document["datastores"]["users_db"]
     store["schemas"] = ["audit"]

@@ -8,9 +8,15 @@ Source: kubectl's rollout status for StatefulSets; kubernetes.io/docs, "Rolling 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ansible_collections.slipway.stack.plugins.module_utils.health import (
+    pods as pod_reader,
+)
 from ansible_collections.slipway.stack.plugins.module_utils.health import revision, workload
 from ansible_collections.slipway.stack.plugins.module_utils.health.claims import blocked_claims
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
+    Trouble,
     Verdict,
     progressing,
     ready,
@@ -19,14 +25,36 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.read import c
 from ansible_collections.slipway.stack.plugins.module_utils.health.view import View
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 
+BEFORE = (
+    "It is of the revision before, and is replaced only when it is ready (OrderedReady): "
+    "delete the pod, its volume stays"
+)
+
 
 def stateful_set(obj: Object, view: View) -> Verdict:
     """Judge a StatefulSet by its counts, then explain it by the pods of its update revision."""
     related = view.related
     on_delete = revision.is_on_delete(obj)
     pods = related.owned("Pod", obj) if on_delete else revision.of_stateful_set(obj, related)
-    held = workload.not_created(obj, view) + blocked_claims(pods, view)
+    held = workload.not_created(obj, view) + blocked_claims(pods, view) + _in_the_way(obj, view)
     return workload.explained(_counts(obj), pods, view, held=held)
+
+
+def _in_the_way(obj: Object, view: View) -> list[Trouble]:
+    """Return what is wrong with older pods that would be replaced if only they were ready.
+
+    Source: kubernetes.io/docs, "Forced rollback"; kubernetes/kubernetes#67250.
+    """
+    in_order = spec(obj).get("podManagementPolicy", "OrderedReady") == "OrderedReady"
+    if not in_order or revision.is_on_delete(obj) or _partition(obj):
+        return []
+    new = revision.of_stateful_set(obj, view.related)
+    old = [pod for pod in view.related.owned("Pod", obj) if pod not in new]
+    return [
+        replace(one, message=f"{one.message}. {BEFORE}")
+        for pod in old
+        for one in pod_reader.troubles(pod, view.related, view.now)
+    ]
 
 
 def _counts(obj: Object) -> Verdict:
