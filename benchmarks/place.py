@@ -119,12 +119,10 @@ def versions(sample: Sample) -> dict[str, str]:
 
     What Kubernetes (kube-root-ca.crt), helm and ours write for themselves is not among them.
     """
-    words = ("get", "deployments,services,configmaps", "-n", sample.name, "-o", "json")
     label = f"app.kubernetes.io/part-of={sample.name},app.kubernetes.io/component=workload"
-    found = json.loads(run(at_cluster(peers.kubectl(), *words, "-l", label)).output)["items"]
     return {
         f"{one['kind']}/{one['metadata']['name']}": one["metadata"]["resourceVersion"]
-        for one in found
+        for one in _found(sample, "deployments,services,configmaps", "-l", label)
     }
 
 
@@ -134,13 +132,20 @@ def settle(sample: Sample) -> None:
     The kubelet looks at its containers once a second, and a pod ends when it does: so the next
     run begins at another moment of that second each time.
     """
-    pods = ("pods", "-n", sample.name, "-o", "json")
-    found = json.loads(run(at_cluster(peers.kubectl(), "get", *pods)).output)["items"]
-    ending = [one["metadata"]["name"] for one in found if "deletionTimestamp" in one["metadata"]]
+    pods = [one["metadata"] for one in _found(sample, "pods")]
+    ending = [pod["name"] for pod in pods if "deletionTimestamp" in pod]
     if ending:
         words = ("wait", "pods", *ending, "-n", sample.name, "--for=delete", "--timeout=60s")
         run(at_cluster(peers.kubectl(), *words))
     time.sleep(random.random())
+
+
+def _found(sample: Sample, kinds: str, *words: str) -> list[dict[str, Any]]:
+    asked = ("get", kinds, "-n", sample.name, "-o", "json", *words)
+    items: list[dict[str, Any]] = json.loads(run(at_cluster(peers.kubectl(), *asked)).output)[
+        "items"
+    ]
+    return items
 
 
 def _hosts(sample: Sample) -> Path:

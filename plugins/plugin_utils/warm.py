@@ -24,7 +24,10 @@ _TEMPLATE = "{{ query('slipway.stack.render', stack={}) | map('default', omit) i
 
 
 def up() -> None:
-    """Render a template that uses one of each; keeps nothing open. For action plugins' import."""
+    """Load them by rendering a template that uses one of each, start OpenSSL, and keep it all.
+
+    Keeps nothing open. For action plugins' import.
+    """
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with contextlib.suppress(AnsibleError):  # who needs what is missing will say so
         Templar().template(trust_as_template(_TEMPLATE))

@@ -46,10 +46,15 @@ def switched_off(tree: Node) -> Off:
     found: dict[tuple[str, str], Mark] = {}
     for section in SECTIONS:
         for name, entity in fields(find(tree, (section,))).items():
-            enabled = fields(entity).get("enabled")
-            if enabled is not None and enabled.value is False:
-                found[section, name] = enabled.mark
+            if (said := _off(entity)) is not None:
+                found[section, name] = said.mark
     return found
+
+
+def _off(entity: Node) -> Node | None:
+    """Return the `enabled: false` of an entity, None where it does not say so."""
+    said = fields(entity).get("enabled")
+    return said if said is not None and said.value is False else None
 
 
 def unasked(tree: Node, off: Off) -> set[Path]:
@@ -59,10 +64,9 @@ def unasked(tree: Node, off: Off) -> set[Path]:
     """
     found: set[Path] = set()
     for name, hook in fields(find(tree, ("verify",))).items():
-        enabled, route = fields(hook).get("enabled"), fields(hook).get("route")
-        if (enabled is not None and enabled.value is False) or (
-            route is not None and ("routes", str(route.value)) in off
-        ):
+        route = fields(hook).get("route")
+        is_cut_off = route is not None and ("routes", str(route.value)) in off
+        if is_cut_off or _off(hook) is not None:
             found.add(("verify", name))
     return found
 

@@ -16,18 +16,15 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.e2e.running import ROOT, playbook
+
 FEATURES = Path(__file__).parent / "features.yml"
 LINKED = (".venv", ".cluster", "build/release")
 COLLECTION = Path(".collections/ansible_collections/slipway/stack")
-ALL_FIVE = {
-    "file": "tests/acceptance/live/conftest.py",
-    "text": 'limit="all"',
-}
+ALL_FIVE = {"file": "tests/acceptance/live/conftest.py", "text": 'limit="all"'}
 RED = 1  # pytest: tests were run, and some failed
 
 
@@ -44,7 +41,12 @@ class Control:
     @property
     def tests(self) -> str:
         """The criteria's tests, as pytest chooses them."""
-        return " or ".join(f"test_{one.lower().replace('-', '_')}_" for one in self.criteria)
+        return " or ".join(map(beginning, self.criteria))
+
+
+def beginning(criterion: str) -> str:
+    """Return how the names of a criterion's tests begin."""
+    return f"test_{criterion.lower().replace('-', '_')}_"
 
 
 def chosen(criteria: list[str]) -> list[Control]:
@@ -90,17 +92,7 @@ def verdict(control: Control) -> tuple[bool, str]:
 
 
 def _red(line: str, criterion: str) -> bool:
-    name = f"::test_{criterion.lower().replace('-', '_')}_"
-    return line.startswith(("FAILED", "ERROR")) and name in line
-
-
-def playbook(name: str, system: str, *arguments: Any) -> None:
-    """Run a playbook of this checkout; one that fails ends the program with what it said."""
-    command = ["ansible-playbook", f"playbooks/{name}.yml", "-i", "inventories/kind"]
-    command += ["--limit", system, *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{done.stdout}{done.stderr}")
+    return line.startswith(("FAILED", "ERROR")) and f"::{beginning(criterion)}" in line
 
 
 def main(criteria: list[str]) -> int:
@@ -109,14 +101,15 @@ def main(criteria: list[str]) -> int:
     for control in controls:
         began = time.monotonic()
         if control.fresh:
-            playbook("teardown", control.system, "-e", f"teardown_data={control.system}")
+            data = f"teardown_data={control.system}"
+            playbook("teardown", "-e", data, limit=control.system).succeeded()
         is_red, told = verdict(control)
         green += not is_red
         word, named = "red" if is_red else "GREEN", " ".join(control.criteria)
         seconds = time.monotonic() - began
         print(f"{word}  {named}  without {control.feature}: {told} [{seconds:.0f} s]", flush=True)
     for system in sorted({one.system for one in controls}):
-        playbook("site", system)
+        playbook("site", limit=system).succeeded()
     return 1 if green else 0
 
 

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.live.alone import Alone, alone, need_addon, sampled, says
+from tests.acceptance.live.alone import SMALL, Alone, alone, need_addon, sampled, says
 from tests.acceptance.live.deployed import eventually
 
 METRICS = "/apis/metrics.k8s.io/v1beta1/nodes"
 EXTERNAL = "/apis/external.metrics.k8s.io/v1beta1"
 OFF = {"enabled": False}
-# They run beside the five systems, on a node of two cores.
-SMALL = {"resources": {"requests": {"cpu": "5m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}}}
-STORE = {"resources": {"requests": {"cpu": "1m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}}
+# What is measured needs a little more than what only has to be there.
+MEASURED = {
+    "resources": {"requests": {"cpu": "5m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}}
+}
 # One percent: whatever runs uses more, so that the HPA chooses its maximum by what it measures.
 EAGER = {"min": 2, "max": 3, "cpu": 1}
 LAG = """
@@ -37,11 +38,11 @@ def api() -> Iterator[Alone]:
         "philotes",
         sites={"philotes": {"host": "philotes-scaled.localhost"}},
         datastores={
-            "philotes_db": {"version": "15", **STORE},
+            "philotes_db": {"version": "15", **SMALL},
             **dict.fromkeys(("lakekeeper_db", "source_db", "storage")),
         },
         migrations={"migrate_lakekeeper": OFF},
-        workloads={**dict.fromkeys(others, OFF), "api": {"scale": scale, **SMALL}},
+        workloads={**dict.fromkeys(others, OFF), "api": {"scale": scale, **MEASURED}},
     ) as system:
         system.site().succeeded()
         yield system
@@ -55,10 +56,10 @@ def starter() -> Iterator[Alone]:
         "starter",
         sites={"app": {"host": "starter-scaled.localhost"}},
         datastores={
-            "starter_db": {"version": "15", "max_connections": 150, **STORE},
-            "cache": STORE,
+            "starter_db": {"version": "15", "max_connections": 150, **SMALL},
+            "cache": SMALL,
         },
-        workloads={"api": SMALL, "web": SMALL},
+        workloads={"api": MEASURED, "web": MEASURED},
     ) as system:
         system.site().succeeded()
         yield system
@@ -79,17 +80,17 @@ def worker() -> Iterator[Alone]:
         sites={},
         routes={"api": OFF},
         datastores={
-            "philotes_db": {"version": "15", **STORE},
+            "philotes_db": {"version": "15", **SMALL},
             "lakekeeper_db": None,
-            "source_db": STORE,
-            "storage": STORE,
+            "source_db": SMALL,
+            "storage": SMALL,
         },
         migrations={"migrate_lakekeeper": OFF},
         config={"worker": {"PHILOTES_ICEBERG_CATALOG_URL": "https://lakekeeper.example.com"}},
         workloads={
             **dict.fromkeys(("api", "lakekeeper", "prepare_warehouse"), OFF),
-            "worker": {"scale": scale, "needs": {"prepare_warehouse": None}, **SMALL},
-            "prepare_source": SMALL,
+            "worker": {"scale": scale, "needs": {"prepare_warehouse": None}, **MEASURED},
+            "prepare_source": MEASURED,
         },
     ) as system:
         system.site().succeeded()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A second roll-out over the first: old deadlines, partitions, Jobs that are swept away."""
+"""A second roll-out over the first: old deadlines, partitions, broken pods, swept Jobs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.integration.health.faults import deployment, job, probed
 from tests.integration.health.test_kinds import stateful_set
 
-pytestmark = pytest.mark.slow  # half a minute together
+pytestmark = pytest.mark.slow  # two minutes together
 
 QUICK = {"exec": {"command": ["true"]}, "periodSeconds": 1}
 

@@ -20,9 +20,8 @@ from tests.integration.objects.schemas import CRDS
 
 PLACES = {place.name: place for place in places()}
 LEVEL = "pod-security.kubernetes.io/enforce"
-REHEARSED = [
-    name for name in PLACES if name.endswith(("-kind", "-production"))
-]  # one by one, in seconds
+# One by one, in seconds.
+REHEARSED = [name for name in PLACES if name.endswith(("-kind", "-production"))]
 LOOSENED = {
     "privileged": ("container", {"privileged": True, "allowPrivilegeEscalation": True}),
     "may gain privileges": ("container", {"allowPrivilegeEscalation": True}),

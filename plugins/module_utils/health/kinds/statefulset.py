@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.slipway.stack.plugins.module_utils.health import (
-    pods as pod_reader,
-)
+from ansible_collections.slipway.stack.plugins.module_utils.health import pods as pod_reader
 from ansible_collections.slipway.stack.plugins.module_utils.health import revision, workload
 from ansible_collections.slipway.stack.plugins.module_utils.health.claims import blocked_claims
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
@@ -36,19 +34,20 @@ def stateful_set(obj: Object, view: View) -> Verdict:
     related = view.related
     on_delete = revision.is_on_delete(obj)
     pods = related.owned("Pod", obj) if on_delete else revision.of_stateful_set(obj, related)
-    held = workload.not_created(obj, view) + blocked_claims(pods, view) + _in_the_way(obj, view)
+    held = workload.not_created(obj, view) + blocked_claims(pods, view)
+    held += _in_the_way(obj, pods, view)
     return workload.explained(_counts(obj), pods, view, held=held)
 
 
-def _in_the_way(obj: Object, view: View) -> list[Trouble]:
+def _in_the_way(obj: Object, new: list[Object], view: View) -> list[Trouble]:
     """Return what is wrong with older pods that would be replaced if only they were ready.
 
+    new: the pods that are not to be replaced.
     Source: kubernetes.io/docs, "Forced rollback"; kubernetes/kubernetes#67250.
     """
     in_order = spec(obj).get("podManagementPolicy", "OrderedReady") == "OrderedReady"
-    if not in_order or revision.is_on_delete(obj) or _partition(obj):
+    if not in_order or _partition(obj):
         return []
-    new = revision.of_stateful_set(obj, view.related)
     old = [pod for pod in view.related.owned("Pod", obj) if pod not in new]
     return [
         replace(one, message=f"{one.message}. {BEFORE}")

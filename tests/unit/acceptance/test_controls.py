@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 import yaml
 
-from tests.acceptance.controls.__main__ import ROOT, Control, chosen
+from tests.acceptance.controls.__main__ import ROOT, Control, beginning, chosen
 
 CRITERIA = yaml.safe_load((ROOT / "tests" / "acceptance" / "criteria.yml").read_text("utf-8"))
 
@@ -27,7 +25,7 @@ def test_its_criteria_have_live_tests(control: Control) -> None:
     tests = "".join(one.read_text("utf-8") for one in folder.glob("test_*.py"))
     for criterion in control.criteria:
         assert "L" in CRITERIA[criterion]["kind"]
-        assert re.search(rf"def test_{criterion.lower().replace('-', '_')}_", tests)
+        assert f"def {beginning(criterion)}" in tests
 
 
 def test_criteria_choose_controls() -> None:
