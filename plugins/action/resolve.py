@@ -9,12 +9,23 @@ import os
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.arguments import RESOLVE
-from ansible_collections.slipway.stack.plugins.plugin_utils import bytecode
+from ansible_collections.slipway.stack.plugins.plugin_utils import ahead, bytecode
 from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 
 with bytecode.kept():
     from ansible_collections.slipway.stack.plugins.plugin_utils.origins import node
     from ansible_collections.slipway.stack.plugins.plugin_utils.stack import front
+
+# What is resolved is mostly deployed: what the next tasks need, in the order of site.yml.
+NEXT = (
+    "preflight.ask",
+    "kube.apply.run",
+    "health.wait",
+    "migrations.front",
+    "verify.front",
+    "releases.front",
+)
+ahead.expect(*NEXT)
 
 
 class ActionModule(CoreAction):
