@@ -23,8 +23,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
     slots,
     steps,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.gate import Gate
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.patience import Patience
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.scribe import Scribe
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.steps import Scene
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
@@ -85,7 +85,7 @@ def no_patience() -> None:
     def give_up(self, error):
         raise error
 
-    Gate._bear = give_up
+    Patience.bear = give_up
 
 
 def no_memory() -> None:

@@ -21,9 +21,9 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
     records,
     steps,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.gate import Gate
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.obstacles import Obstacles
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.patience import Patience
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import World
 
 from tests.unit.migrations import made
@@ -62,7 +62,7 @@ def test_k07_an_api_server_that_is_away_is_borne(cluster, monkeypatch, guarded):
     if guarded:
         assert Deployer(cluster).ensure().outcome == "passed"
         return
-    monkeypatch.setattr(Gate, "_bear", give_up)
+    monkeypatch.setattr(Patience, "bear", give_up)
     with pytest.raises(ConnectError):
         Deployer(cluster).ensure()
     assert cluster.all("configmaps") == []

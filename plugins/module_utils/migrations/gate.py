@@ -36,17 +36,17 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.ending im
     Outcome,
 )
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import LockLost
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.follow import Follower
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.obstacles import Obstacles
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.patience import Patience
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import Record
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.scribe import Scribe
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.witness import Witness
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.world import Voice, World
 
-TICK_S = 1.0
 LOOK_AT_LOCK_S = 3.0
-API_PATIENCE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +73,18 @@ class Gate:
         self._voice = Voice(run.name, world)
         self._witness = Witness(store, world, self._voice, lock.keep)
         self._scribe = Scribe(store, lock, self._witness, self._voice)
-        self._obstacles = Obstacles(store, lock, world, self._voice)
+        self._patience = Patience(world, self._voice, limits.lock_wait_s)
+        obstacles = Obstacles(store, lock, world, self._voice)
+        self._follower = Follower(
+            store, world, self._voice, self._witness, obstacles, limits.timeout_s
+        )
         self._start: steps.Start | None = None
         self._checked = False
         self._lost: LockLost | None = None
         self._created: set[str] = set()
         self._followed: set[str] = set()
         self._baselined: set[str] = set()
-        self._follow_since: float | None = None
-        self._waited_s = 0.0
         self._next_look = 0.0
-        self._outage_since: float | None = None
 
     def ensure(self) -> Ending:
         """Return when the run is recorded, refused, or this deployer's time is over.
@@ -111,14 +112,16 @@ class Gate:
                 self._voice.say(f"{lost} Following the Job read-only.")
                 continue
             except (ApiError, ConnectError) as error:
-                self._bear(error)
+                if self._start is None:
+                    raise
+                self._patience.bear(error)
                 continue
             if ending:
                 return ending
 
     def _turn(self) -> Ending | None:
         scene = self._store.scene(self._run.database)
-        self._outage_since = None
+        self._patience.answered()
         self._start = self._start or steps.started(scene)
         step = self._next(scene, self._start)
         if self._lost and not isinstance(step, steps.Follow):
@@ -197,24 +200,15 @@ class Gate:
         return elders.elders(self._store.home.find("pods"), markers) if markers else []
 
     def _follow(self, job: Object) -> Ending | None:
-        """Watch a Job of this run until it is over, or this deployer's time is."""
         self._greet(job)
-        since = self._follow_since = self._follow_since or self._world.clock()
-        name, uid = job["metadata"]["name"], job["metadata"]["uid"]
-        while True:
-            self._mind_lock()
-            now = self._store.get("jobs", name)
-            if now is None or now["metadata"]["uid"] != uid:
-                return self._vanished(job)
-            seen = self._witness.look(now)
-            if jobs.ended(now):
-                return None
-            self._obstacles.mind(now, seen)
-            took_s = self._world.clock() - since
-            if took_s >= self._limits.timeout_s:
-                return self._unfinished(now, took_s)
-            self._voice.heartbeat(f"Job {name} is running, {took_s:.0f} s")
-            self._world.sleep(TICK_S)
+        verdict = self._follower.follow(job, self._mind_lock)
+        if verdict is None:
+            return None
+        if verdict.cls is Class.IN_PROGRESS:
+            return self._end(Outcome.IN_PROGRESS, verdict.cls, verdict.sentence, job=job)
+        if self._lock.held:  # a Job that somebody deleted leaves no trace but this record
+            self._scribe.record(job, self._witness.remembered(job), verdict)
+        return self._end(Outcome.FAILED, verdict.cls, verdict.sentence, job=job)
 
     def _greet(self, job: Object) -> None:
         uid = job["metadata"]["uid"]
@@ -231,31 +225,9 @@ class Gate:
         never_made = jobs.baseline(self._manifest(step.sequence))
         self._baselined.add(self._scribe.record(never_made, [], verdict))
 
-    def _vanished(self, job: Object) -> Ending:
-        """A Job that somebody deleted leaves no trace but this record."""
-        verdict = Verdict(
-            Class.INTERRUPTED,
-            f"Job {job['metadata']['name']} was deleted while it ran; its SQL may still run",
-        )
-        if self._lock.held:
-            self._scribe.record(job, self._witness.remembered(job), verdict)
-        return self._end(Outcome.FAILED, verdict.cls, verdict.sentence, job=job)
-
     def _wait(self, what: str) -> Ending | None:
-        """Let time pass because of `what`; the answer when there is none left."""
-        if self._waited_s >= self._limits.lock_wait_s:
-            return self._end(
-                Outcome.FAILED,
-                Class.LOCKED,
-                f"waited {self._waited_s:.0f} s for {what}. Let it end, or raise lock_wait.",
-            )
-        self._voice.say_once(f"waiting for {what}")
-        self._voice.heartbeat(f"still waiting for {what}, {self._waited_s:.0f} s")
-        self._mind_lock()
-        before = self._world.clock()
-        self._world.sleep(TICK_S)
-        self._waited_s += self._world.clock() - before
-        return None
+        over = self._patience.wait(what, self._mind_lock)
+        return self._end(Outcome.FAILED, Class.LOCKED, over) if over else None
 
     def _mind_lock(self) -> None:
         """Keep the Lease, or look whether its holder is gone. Raises LockLost."""
@@ -265,33 +237,12 @@ class Gate:
             self._next_look = self._world.clock() + LOOK_AT_LOCK_S
             self._lock.try_take()
 
-    def _bear(self, error: ApiError | ConnectError) -> None:
-        """Wait for an API server that is away for a while. Raises what does not pass by itself."""
-        passing = isinstance(error, ConnectError) or error.status == 429 or error.status >= 500
-        if self._start is None or not passing:
-            raise error
-        now = self._world.clock()
-        self._outage_since = self._outage_since or now
-        if now - self._outage_since >= API_PATIENCE_S:
-            raise error
-        self._voice.say_once(f"the API server does not answer, trying on: {error}")
-        self._world.sleep(TICK_S)
-
     def _manifest(self, sequence: int) -> Object:
         made = jobs.manifest(
             self._job, self._run, sequence, self._store.namespace, self._limits.timeout_s
         )
         made["metadata"]["annotations"][slots.BY] = self._lock.me
         return made
-
-    def _unfinished(self, job: Object, took_s: float) -> Ending:
-        return self._end(
-            Outcome.IN_PROGRESS,
-            Class.IN_PROGRESS,
-            f"Job {job['metadata']['name']} is still running after {took_s:.0f} s (timeout). It "
-            "goes on by itself; deploy again to follow it, or raise timeout.",
-            job=job,
-        )
 
     def _end(
         self,
@@ -310,5 +261,5 @@ class Gate:
             record,
             job=record.job if record else meta.get("name", ""),
             log=seen.log().text if seen else "",
-            waited_s=round(self._waited_s, 1),
+            waited_s=round(self._patience.waited_s, 1),
         )

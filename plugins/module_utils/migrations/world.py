@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.transcript import OpenTail
 
+TICK_S = 1.0
 HEARTBEAT_S = 15.0
 
 

@@ -18,12 +18,11 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import
     catalog,
     from_afar,
 )
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
-    Document,
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Document, Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.migrations import (
     Migration,
-    Spec,
-    Workload,
 )
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.workloads import Workload
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import Entity, Order
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Node, plain
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import seconds

@@ -51,7 +51,7 @@ Catalog = dict[str, Thing]
 def catalog(parts: Mapping[str, Any]) -> Catalog:
     """Return all things by the name that a reference begins with.
 
-    parts: name, namespace, preset, and the sections of the document (see document.py) that have
+    parts: name, namespace, preset, and the sections of the document (see document/) that have
     no references of their own: secrets, datastores, routes; and workload → its ports.
     """
     things = dict(_datastores(parts["datastores"]))

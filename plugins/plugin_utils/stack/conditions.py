@@ -12,11 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
-    Document,
-    Scale,
-    Spec,
-)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Document, Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.workloads import Scale
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import (
     Finding,
     Level,

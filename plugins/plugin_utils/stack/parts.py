@@ -11,13 +11,15 @@ from __future__ import annotations
 from typing import cast
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import stores
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.datastores import (
     Datastore,
-    Health,
-    Image,
-    SecretGroup,
-    Spec,
 )
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.images import Image
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.secrets import (
+    SecretGroup,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.workloads import Health
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.secrets import (
     PASSWORD_LENGTH,
@@ -73,7 +75,7 @@ def runner(spec: Spec) -> dict[str, int]:
 
 
 def health(spec: Spec, ports: dict[str, int]) -> Health:
-    """Return the probes in the one form that they were given in; see document.Health."""
+    """Return the probes in the one form that they were given in; see document/workloads.py."""
     given = spec.get("health", {})
     found = check(
         {key: value for key, value in given.items() if key not in ("port", "host")}, ports

@@ -99,7 +99,7 @@ _NO_PRESET = Finding(
 class Resolved:
     """A resolved stack.
 
-    document: see document.py; None if there are errors.
+    document: see document/; None if there are errors.
     findings: errors and warnings, by file and line.
     tree:     the merged stack, every value with its mark and what it overrode.
     edges:    who refers to whom, and where; None if the layers were too broken to be merged.

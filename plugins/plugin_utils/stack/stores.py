@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Datastore, Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.datastores import (
+    Datastore,
+)
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 
 PORTS = {"postgres": 5432, "redis": 6379, "s3": 9000}

@@ -12,16 +12,18 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import (
-    External,
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.exposure import (
     Gateway,
     Hook,
     Ingress,
-    Metrics,
-    Network,
     Route,
     Site,
-    Spec,
+)
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.surroundings import (
+    External,
+    Metrics,
+    Network,
 )
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import kube_name
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import seconds

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.attributes import SecretKey
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Env, Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.processes import Env
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.graph import Edge, Entity
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Account, Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document import Spec
+from ansible_collections.slipway.stack.plugins.plugin_utils.stack.document.accounts import Account
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import seconds
 
 JOB_TIMEOUT_S = 600

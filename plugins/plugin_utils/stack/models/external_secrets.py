@@ -30,7 +30,7 @@ def group(document: Model, group: Model) -> Model:
 def composed(document: Model, name: str, values: dict[str, str]) -> Model | None:
     """Return the ExternalSecret that composes `values`; None where not all of it is fetched.
 
-    values: key → recipe (see document.py).
+    values: key → recipe (see document/).
     """
     fetched = _fetched(document)
     used = [(match[2], match[3]) for text in values.values() for match in _matches(text)]
