@@ -42,14 +42,19 @@ SIDE_BY_SIDE = {
         "fail_image_site_s",
         "fail_image_helm_s",
         "fail_image_kubectl_s",
-        "",
+        "fail_image_kubernetes_core_s",
     ),
-    "verdict: crash loop": ("fail_crash_site_s", "fail_crash_helm_s", "fail_crash_kubectl_s", ""),
+    "verdict: crash loop": (
+        "fail_crash_site_s",
+        "fail_crash_helm_s",
+        "fail_crash_kubectl_s",
+        "fail_crash_kubernetes_core_s",
+    ),
     "verdict: missing Secret": (
         "fail_secret_site_s",
         "fail_secret_helm_s",
         "fail_secret_kubectl_s",
-        "",
+        "fail_secret_kubernetes_core_s",
     ),
 }
 GOALS = (
@@ -70,6 +75,18 @@ GOALS = (
     ("500 objects, no-op ≤ 0.6 times kubectl", "noop_500_s", (("kubectl_noop_500_s",),), 0.6),
     ("5,000 objects, no-op ≤ 10 times 500", "noop_5000_s", (("noop_500_s",),), 10),
     ("5,000 objects, MB ≤ 300", "noop_5000_rss_mb", ((300.0,),), 1),
+    ("verdict: image not found ≤ 25 s", "fail_image_site_s", ((25.0,),), 1),
+    ("verdict: crash loop ≤ 30 s", "fail_crash_site_s", ((30.0,),), 1),
+    ("verdict: missing Secret ≤ 25 s", "fail_secret_site_s", ((25.0,),), 1),
+    ("1,000 Deployments under one wait, MB ≤ 250", "watch_1000_rss_mb", ((250.0,),), 1),
+    ("the same, processor time ≤ one core", "watch_1000_cpu_s", (("watch_1000_s",),), 1),
+    ("the same, seen to reported ≤ 0.2 s (p99)", "watch_1000_latency_p99_s", ((0.2,),), 1),
+    (
+        "five stacks at once ≤ 1.3 times one alone",
+        "forks_five_stacks_s",
+        (("forks_one_stack_s",),),
+        1.3,
+    ),
 )
 SERIES = (
     ("growth", ("resolve_render_", "noop_500", "forks_", "migration_gate_", "watch_1000_")),

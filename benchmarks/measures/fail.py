@@ -17,14 +17,16 @@ from functools import partial
 from typing import Any
 
 from benchmarks import peers, place
-from benchmarks.commands import Ran, at_cluster, run
+from benchmarks.commands import at_cluster, run
 from benchmarks.errors import BenchError
 from benchmarks.figures import RUNS, Figure, Figures, figure, repeated
+from benchmarks.measures import fresh
 from benchmarks.sample import Sample, text
 from tests.integration.health.faults import REGISTRY_PORT
 from tests.integration.health.registry import POD
 
 REGISTRY = "bench-registry"
+PEERS = {way: deploy for way, deploy in fresh.WAYS.items() if way != "site"}
 AT_ONCE = "all runs at once, each in a namespace of its own, without a warm-up"
 
 
@@ -62,10 +64,10 @@ FAULTS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
 
 
 def fail() -> Figures:
-    """Ours, helm --wait and kubectl rollout status, for each fault."""
+    """Ours, and the waits of helm, kubectl and kubernetes.core, for each fault."""
     _start_registry()
     yield from _ours_all()
-    for way in ("helm", "kubectl"):
+    for way in PEERS:
         yield from _peers(way)
     place.remove([REGISTRY])
 
@@ -118,11 +120,8 @@ def _peers(way: str) -> Figures:
 
 
 def _peer(way: str, sample: Sample) -> float:
-    if way == "helm":
-        return run(place.helm(sample, waits=True), fails=True).seconds
-    applied = run(place.kubectl(sample))
-    waited: Ran = run(place.rollout_status(sample), fails=True)
-    return applied.seconds + waited.seconds
+    *before, last = PEERS[way](sample)
+    return sum(run(one).seconds for one in before) + run(last, fails=True).seconds
 
 
 def _figure(values: Sequence[float], load: float) -> Figure:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Eight stacks that need no change by one ansible-playbook, with 1, 2, 4 and 8 forks."""
+"""Stacks that need no change by one ansible-playbook: eight with 1, 2, 4 and 8 forks; one; five."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def forks() -> Figures:
             f"forks_{count}_s",
             repeated(partial(_seconds, site("--forks", str(count))), note=NOTE),
         )
+    for key, some in (("forks_one_stack", samples[:1]), ("forks_five_stacks", samples[:5])):
+        limit = ",".join(sample.name for sample in some)
+        one = partial(_seconds, site("--limit", limit))
+        yield f"{key}_s", repeated(one, note=f"{len(some)} of these eight, as many forks")
     place.remove([sample.name for sample in samples])
 
 
