@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.health.assess import read
@@ -52,8 +53,7 @@ class Entry:
     look_at: float = math.inf  # when time alone may change the verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """One change of a verdict, for the timeline and the live lines."""
 
     at: float
@@ -144,7 +144,7 @@ class Board:
         """Change what is told of an entry, now and in the timeline: secrets are masked so."""
         entry.verdict = change(entry.verdict)
         self.timeline = [
-            replace(one, verdict=change(one.verdict)) if one.target is entry.target else one
+            one._replace(verdict=change(one.verdict)) if one.target is entry.target else one
             for one in self.timeline
         ]
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import texts
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
@@ -46,8 +45,7 @@ LONGER_THAN_LAST = 1.5
 SETTLED_AT_LAST_S = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A container's spec and status side by side. init: runs before or beside the others."""
 
     pod: Object
@@ -162,10 +160,10 @@ def _crash(one: Container, now: float) -> Trouble | None:
     if last.get("reason") in NOT_STARTED and (cause := texts.bad_command(last.get("message", ""))):
         clause = f"its command cannot be started: {cause}"
         found = _trouble(one, Category.SPEC, "BadCommand", clause, _ended_text(last))
-        return replace(found, until=settles_at)
+        return found._replace(until=settles_at)
     word = "OOMKilled" if last.get("reason") == "OOMKilled" else "CrashLoop"
     found = _trouble(one, Category.CRASH, word, _crash_clause(one, last), _ended_text(last))
-    return replace(found, recovering=one.running is not None, until=settles_at)
+    return found._replace(recovering=one.running is not None, until=settles_at)
 
 
 def _crash_clause(one: Container, last: Mapping[str, Any]) -> str:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.blame import used
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board, Entry
@@ -66,8 +66,7 @@ class Event:
         return f"{self.about}: {self.reason}: {self.message}{times}"
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(NamedTuple):
     """The last lines of a container, or of its previous run."""
 
     pod: str
@@ -76,8 +75,7 @@ class Log:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(NamedTuple):
     """What is known besides the verdict. uses: what it mentions and what is not ready either."""
 
     events: tuple[Event, ...] = ()
@@ -252,7 +250,7 @@ def _log(client: Client, one: Container, previous: bool, lines: int) -> str:
 
 def _masked_verdict(verdict: Verdict, hidden: list[str]) -> Verdict:
     proof = tuple(Evidence(one.source, redact(one.text, hidden)) for one in verdict.evidence)
-    return replace(verdict, message=redact(verdict.message, hidden), evidence=proof)
+    return verdict._replace(message=redact(verdict.message, hidden), evidence=proof)
 
 
 def _masked(text: str, hidden: Iterable[str]) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
     Category,
@@ -68,8 +67,7 @@ def judge(
         return verdict
     for trouble in verdict.troubles:
         if now >= _fails_at(trouble, verdict, history, now, not_before):
-            return replace(
-                verdict,
+            return verdict._replace(
                 status=Status.FAILED,
                 reason=trouble.reason,
                 message=_where(trouble) + trouble.message,

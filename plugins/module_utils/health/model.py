@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -41,16 +41,14 @@ class Category(StrEnum):
     WAITING = "waiting"  # named in the report, never a failure by itself
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Where something was read: ``Pod shop/api-x, container api`` says ``ErrImagePull: ...``."""
 
     source: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Something wrong that may still pass.
 
     reason:   CamelCase word, such as ``ImageNotFound``.
@@ -82,16 +80,14 @@ class Trouble:
         return (self.uid or self.pod, self.container, family)
 
 
-@dataclass(frozen=True, slots=True)
-class Peers:
+class Peers(NamedTuple):
     """Pods of the revision that is being rolled out."""
 
     total: int = 0
     ready: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is known of one object.
 
     reason:   CamelCase word; message: one human sentence without the object's name.
@@ -107,8 +103,7 @@ class Verdict:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """What our apply left: nothing older is believed. at: seconds since the epoch."""
 
     uid: str = ""

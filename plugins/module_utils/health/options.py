@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.health import partial
@@ -22,17 +22,16 @@ LOG_LINES = 25
 EVENTS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What may differ from one wait to the next.
 
     deadlines: seconds by kind; share: of a workload's pods that must be ready, 1.0 for all.
     rules:     by API group and kind; log_lines, events: how much is told of each failure.
     """
 
-    deadlines: Mapping[str, float] = field(default_factory=dict)
+    deadlines: Mapping[str, float] = MappingProxyType({})
     share: float = 1.0
-    rules: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
+    rules: Mapping[tuple[str, str], Rule] = MappingProxyType({})
     log_lines: int = LOG_LINES
     events: int = EVENTS
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import texts
@@ -163,7 +162,7 @@ def _not_mounted(pod: Object, events: list[Object], now: float) -> Iterator[Trou
         else:
             clause = f"a volume cannot be mounted: {message}"
             found = _trouble(pod, Category.WAITING, "VolumeNotMounted", clause, seen)
-        yield replace(found, until=until)
+        yield found._replace(until=until)
         return
 
 

@@ -13,8 +13,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.errors import HealthError
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import (
@@ -43,8 +42,7 @@ _STEP = re.compile(r"([^.\[\]]+)|\[([^=\]]+)=([^\]]*)\]")
 _PATHS = ("spec.", "status.", "metadata.")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One thing that may be so. compare: None for "it is there and not false"."""
 
     text: str

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.health.errors import HealthError
@@ -18,8 +17,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import 
 NEEDED = ("api_version", "kind", "name")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One awaited object.
 
     served:  whether the API server knows its kind at all.

@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import page
 from ansible_collections.slipway.stack.plugins.module_utils.health.blame import uses as used_by
@@ -19,8 +19,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.health.model import 
 from ansible_collections.slipway.stack.plugins.module_utils.health.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of time with one verdict. begin, end: seconds from the start of the wait."""
 
     begin: float
@@ -34,8 +33,7 @@ class Span:
         return self.end - self.begin
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One object of the picture. ready_s: when it became ready, None if it did not."""
 
     name: str

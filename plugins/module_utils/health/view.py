@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.model import Applied, Verdict
 from ansible_collections.slipway.stack.plugins.module_utils.health.related import Related
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What surrounds the object.
 
     now:     UTC, seconds since the epoch.
@@ -24,11 +24,11 @@ class View:
     began:   when the wait began, seconds since the epoch; 0 where nobody waits.
     """
 
-    related: Related = field(default_factory=Related)
+    related: Related
     now: float = 0.0
     applied: Applied | None = None
     reports: bool | None = None
-    rules: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
+    rules: Mapping[tuple[str, str], Rule] = MappingProxyType({})
     began: float = 0.0
 
     def rule_of(self, group: str, kind: str) -> Rule | None:

@@ -8,7 +8,6 @@ of the revision that is being rolled out. Old pods crash in peace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import pods as pod_reader
 from ansible_collections.slipway.stack.plugins.module_utils.health import texts
@@ -74,7 +73,7 @@ def explained(
     is_more = words and words != verdict.message
     message = f"{verdict.message} ({words})" if is_more else verdict.message
     reason = found[0].reason if found else verdict.reason
-    return replace(verdict, reason=reason, message=message, troubles=tuple(found), peers=peers)
+    return verdict._replace(reason=reason, message=message, troubles=tuple(found), peers=peers)
 
 
 def _doubted(verdict: Verdict, found: list[Trouble], peers: Peers) -> Verdict:
@@ -82,7 +81,7 @@ def _doubted(verdict: Verdict, found: list[Trouble], peers: Peers) -> Verdict:
     if not crashed:
         return verdict
     clause = f"container {crashed[0].container} has just crashed: {crashed[0].message}"
-    return replace(progressing("JustCrashed", clause, *crashed), peers=peers)
+    return progressing("JustCrashed", clause, *crashed)._replace(peers=peers)
 
 
 def not_created(obj: Object, view: View) -> list[Trouble]:
@@ -98,14 +97,15 @@ def not_created(obj: Object, view: View) -> list[Trouble]:
         is_old = (trouble.since or view.applied_at) < view.applied_at
         repeated = event and event_time(event) >= view.applied_at
         return [
-            replace(trouble, category=Category.ADMISSION) if is_old and not repeated else trouble
+            trouble._replace(category=Category.ADMISSION) if is_old and not repeated else trouble
         ]
     until = event_time(event) + pod_reader.EVENT_IS_FRESH_S if event else 0.0
     if not event or view.now >= until:
         return []
     text = str(event.get("message") or "")
     seen = Evidence(f"{ref(obj)}, event", f"FailedCreate: {text}")
-    return [replace(_refusal(obj, text, seen, seconds(event.get("firstTimestamp"))), until=until)]
+    refusal = _refusal(obj, text, seen, seconds(event.get("firstTimestamp")))
+    return [refusal._replace(until=until)]
 
 
 def _last_attempt(obj: Object, view: View) -> Object | None:

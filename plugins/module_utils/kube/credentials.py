@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube import kubeconfig, login
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ConnectError
@@ -46,8 +46,7 @@ class Credentials:
     refresh_api_key_hook: Callable[[Any], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One way to the API server. origin: for error messages, such as ``context kind of FILE``."""
 
     pool: Any

@@ -11,8 +11,7 @@ Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
@@ -33,8 +32,7 @@ _BROUGHT_BY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """How one kind is served. plural: as in paths; reports: whether it has a status subresource."""
 
     plural: str

@@ -12,8 +12,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ConnectError
@@ -30,8 +29,7 @@ Entry = Mapping[str, Any]
 _PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """One context. cluster, user: its entries, their paths absolute."""
 
     name: str

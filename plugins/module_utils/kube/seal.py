@@ -19,8 +19,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 
@@ -33,8 +32,7 @@ Data = Mapping[str, str]  # key → base64, as a Secret has it
 _Key = tuple[str, str]  # Secret, key
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(NamedTuple):
     """What is sealed, and with which key."""
 
     key: _Key

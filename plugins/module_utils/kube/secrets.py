@@ -19,8 +19,7 @@ import base64
 import re
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
@@ -38,8 +37,7 @@ class SecretError(KubeError):
     """A Secret that cannot be filled: missing or circular values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """A Secret ready to be sent. generated: the keys whose values are new."""
 
     secret: Object

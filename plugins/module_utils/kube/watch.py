@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
     ApiError,
@@ -84,8 +84,7 @@ class WatchEvent:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A complete list and the version to watch it from."""
 
     objects: tuple[Object, ...]

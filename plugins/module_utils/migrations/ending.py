@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.classify import Class
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import Record
@@ -26,8 +26,7 @@ class Outcome(StrEnum):
     WOULD_RUN = "would_run"
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """The answer. record and job: where there is one. log: what this deployer saw of the log."""
 
     outcome: Outcome

@@ -10,7 +10,7 @@ steps.py decides by what the cluster shows; this file carries it out. What a dep
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
     ApiError,
@@ -49,8 +49,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.world imp
 LOOK_AT_LOCK_S = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How long this deployer waits: for its Job to end, and for other deployers (seconds).
 
     terms: what else it may do, and with which other runs it belongs together.

@@ -10,7 +10,7 @@ server is compared.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
@@ -27,8 +27,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods impo
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hindrance:
+class Hindrance(NamedTuple):
     """Why a Job has not started. patience_s: how long this may last before it counts as failed."""
 
     cls: Class

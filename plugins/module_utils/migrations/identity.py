@@ -14,8 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
@@ -33,8 +32,7 @@ ConfigMaps: TypeAlias = "Mapping[str, Mapping[str, str] | None]"
 """Data of the ConfigMaps a template refers to, by name; None for one that does not exist."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """inputs: what was hashed, safe to store and to show. weak: an image is named by tag only."""
 
     run_id: str

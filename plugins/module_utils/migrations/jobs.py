@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, labels
@@ -47,8 +46,7 @@ FAIL_AT_ONCE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One migration with this content, on this database. name: as Kubernetes takes it."""
 
     name: str

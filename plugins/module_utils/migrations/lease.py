@@ -13,8 +13,8 @@ Source: client-go leaderelection, https://pkg.go.dev/k8s.io/client-go/tools/lead
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 
@@ -30,8 +30,7 @@ class Move(StrEnum):
     WAIT = "wait"
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A version of the Lease, and since when this deployer has seen no other (monotonic, s)."""
 
     version: str

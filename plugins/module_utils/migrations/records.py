@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, labels
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs, slots
@@ -31,16 +30,14 @@ OWED = "owed"
 """The word of a note that a run is due; not a record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(NamedTuple):
     """What a run printed. text: the redacted end of it. sha256: over all lines, unredacted."""
 
     text: str = ""
     sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A run that is over, as its ConfigMap tells it."""
 
     name: str
@@ -61,9 +58,9 @@ class Record:
     started: str
     ended: str
     backward_compatible: str
-    by: str = ""
-    database: str = ""
-    inputs: dict[str, Any] = field(default_factory=dict)
+    by: str
+    database: str
+    inputs: dict[str, Any]
 
     @property
     def duration_s(self) -> float:
@@ -74,8 +71,7 @@ class Record:
         return span.total_seconds()
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """A run of phase post that became due when its release was healthy.
 
     sequence: the highest on the database by then; a later post of this migration makes up for it.

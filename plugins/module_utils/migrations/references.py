@@ -9,14 +9,12 @@ Pure. Whether they exist is preflight's question; what their content means, iden
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One name in a template. key: "" for the whole object. where: for messages."""
 
     kind: str

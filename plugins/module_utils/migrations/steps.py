@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs
@@ -20,8 +20,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.jobs impo
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.records import Owed, Record
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """Everything about one database at one moment: its records and Jobs."""
 
     records: tuple[Record, ...]
@@ -44,8 +43,7 @@ class Scene:
         return min(left, key=jobs.sequence, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """What the deployer found when it began: names of records, and the highest sequence."""
 
     known: frozenset[str]
@@ -60,8 +58,7 @@ class Unrecorded(StrEnum):
     REFUSE = "refuse"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """On which terms this deployer may act.
 
     unrecorded: on a database of which nothing is recorded. release: ids of all runs that its

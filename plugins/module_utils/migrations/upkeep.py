@@ -10,8 +10,7 @@ has begun since they looked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import jobs, lease, slots
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.errors import (
@@ -23,8 +22,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.store imp
 COLUMNS = ("ended", "database", "sequence", "migration", "phase", "outcome", "seconds", "by")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A migration and its database. store: the namespace where all who migrate it meet."""
 
     migration: str

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import identity, jobs, slots
@@ -20,8 +19,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.reference
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """One entry of `migrations`. name: as the user wrote it. weak: an image has no digest.
 
     external: the database is outside the cluster (it has no claims).

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.transcript import OpenTail
 
@@ -14,8 +14,7 @@ TICK_S = 1.0
 HEARTBEAT_S = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """Time and threads, passed in so that a test can play them.
 
     clock: monotonic seconds, going on while the machine sleeps. sleep: seconds; may raise to end

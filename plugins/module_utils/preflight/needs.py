@@ -9,7 +9,7 @@ Pure. Whether it is there is ask.py's question; which kinds are served, discover
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.references import references
@@ -22,8 +22,7 @@ OPERATED = {"Cluster"}  # CloudNativePG's; its operator makes Secrets named afte
 _SECRET_MAKERS = {"Certificate", "ExternalSecret", "Ingress", *OPERATED}
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """One object that must be in the cluster.
 
     by:        the object that asks for it.

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.probe.transport import (
     NoAnswer,
@@ -34,8 +33,7 @@ PAUSE_S = 0.5
 HEARTBEAT_S = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The last answer, if any, and what was wrong with it: an empty `problem` is a success."""
 
     answer: Answer | None

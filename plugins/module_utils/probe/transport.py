@@ -14,8 +14,9 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from ansible_collections.slipway.stack.plugins.module_utils.probe.errors import ProbeError
@@ -25,14 +26,13 @@ MAX_BODY = 1 << 20
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request. `address` (host, port) is where to connect, whatever the URL says."""
 
     url: str
     address: tuple[str, int]
     method: str = "GET"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     body: str = ""
 
 

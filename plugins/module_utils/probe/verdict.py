@@ -8,14 +8,13 @@ Knows nothing of sockets, clocks and retries: see transport.py and check.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TOGETHER_S = 0.05  # what arrives closer than this was sent together: a proxy emptying its buffer
 EXCERPT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What one request brought.
 
     arrivals: seconds between the request and each piece of the body, ascending.
@@ -28,8 +27,7 @@ class Answer:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """What the answer must be; `min_chunks` 0 means that no stream is expected."""
 
     status: tuple[int, ...]

@@ -15,8 +15,8 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import (
     MANAGED_BY,
@@ -33,8 +33,7 @@ RESOLVED = "resolved.json.gz"
 Stack = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """One release of a stack.
 
     number: from 1. at: UTC, ISO 8601. by: user@machine. content: SHA-256 of the resolved stack.
@@ -45,7 +44,7 @@ class Release:
     at: str
     by: str
     content: str
-    images: dict[str, str] = field(default_factory=dict)
+    images: Mapping[str, str] = MappingProxyType({})
     brings_back: int = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -55,7 +54,7 @@ class Release:
             "at": self.at,
             "by": self.by,
             "content": self.content,
-            "images": self.images,
+            "images": dict(self.images),
             "brings_back": self.brings_back,
         }
 

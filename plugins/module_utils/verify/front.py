@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -64,7 +63,7 @@ def run(params: dict[str, Any], *, check: bool, report: Report) -> dict[str, Any
     told = "; ".join(f"{row.what} {row.name}: {row.detail}" for row in wrong)
     return {
         "changed": False,
-        "rows": [{**asdict(row), "result": str(row.result).lower()} for row in rows],
+        "rows": [{**row._asdict(), "result": str(row.result).lower()} for row in rows],
         "failed": bool(wrong),
         "msg": told or f"All {len(rows)} hold.",
     }

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
@@ -17,8 +16,7 @@ REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 FORBIDDEN = 403
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(NamedTuple):
     """One verb of one account. namespace: empty for the whole cluster; name: empty for all."""
 
     account: str

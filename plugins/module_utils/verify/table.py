@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.columns import aligned
 
@@ -20,8 +20,7 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One question. what: health, names, rights, route or hook.
 
     seconds: how long the answer took.

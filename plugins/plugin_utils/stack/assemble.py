@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import (
     parts,
@@ -29,8 +28,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.units import s
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.wiring import Wiring
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """The merged stack as plain values, and what of the document needs no references."""
 
     spec: Spec

@@ -19,8 +19,7 @@ stack        name namespace preset pull_secret
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import attributes
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.attributes import (
@@ -32,8 +31,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.pods im
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     """A part of the stack. `path` is empty for what is no entity; `kind` is a word for people.
 
     off: where it was switched off, empty for what is there.

@@ -14,14 +14,12 @@ https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annota
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 ENVOY_IDLE_S = 300  # Envoy's stream_idle_timeout, as Contour and Envoy Gateway deliver it
 
 
-@dataclass(frozen=True, slots=True)
-class Controller:
+class Controller(NamedTuple):
     """What a controller can do for one route.
 
     features: of strip, timeout, body, stream, annotations; `exact` is in every API.
@@ -50,8 +48,7 @@ _NEEDS = {
 _OTHER = "Choose another controller in the environment, or say it in `annotations`."
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(NamedTuple):
     """Something that a route asks for in vain. `key` is the field of the route."""
 
     key: str

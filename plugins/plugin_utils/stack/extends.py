@@ -8,8 +8,6 @@ Defaults that depend on what is enabled (`when`) lie below the profiles, above t
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.conditions import conditional
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
@@ -65,7 +63,7 @@ def _written_out(
     for layer in (extra, profile):
         lower = lay(lower, layer, form) if lower or layer else None
     # An entity stands where it was named, not where its defaults are.
-    entity = replace(lay(lower, own, form), mark=own.mark)
+    entity = lay(lower, own, form)._replace(mark=own.mark)
     return _sized(merged, section, name, entity, findings)
 
 
@@ -80,8 +78,8 @@ def _sized(merged: Node, section: str, name: str, entity: Node, findings: list[F
             key: _of_size(one, own, sizes, (section, name, group, key), findings)
             for key, one in fields(entries[group]).items()
         }
-        entries[group] = replace(entries[group], value=containers)
-    whole = replace(entity, value=entries)
+        entries[group] = entries[group]._replace(value=containers)
+    whole = entity._replace(value=entries)
     return _of_size(whole, None, sizes, (section, name), findings)
 
 

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import Mark, Path, dotted
@@ -26,8 +25,7 @@ class Level(StrEnum):
     WAIVED = "waived"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing to mend.
 
     id:      stable, of lower-case words: ``unknown-key``.
@@ -60,7 +58,7 @@ class Finding:
             "level": str(self.level),
             "path": dotted(self.path),
             "message": self.message,
-            "where": asdict(self.where) if self.where else {},
+            "where": self.where._asdict() if self.where else {},
             "fix": self.fix,
         }
 

@@ -10,9 +10,9 @@ Kubernetes starts them in any order. What `needs` says is meant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding, Level
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.tree import (
@@ -36,8 +36,7 @@ _LINKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One entity refers to another; `path` and `mark` say where. hard: by `needs`."""
 
     source: Entity
@@ -47,8 +46,7 @@ class Edge:
     hard: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """workload → what must be there before it, in the order of the stack file.
 
     after: workloads that it refers to or needs. needs: of these, the ones that it waits for.

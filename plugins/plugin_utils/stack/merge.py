@@ -14,7 +14,6 @@ below later must not bring the value back. A tombstone that deleted nothing is a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import reduce
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding
@@ -76,7 +75,7 @@ def _beneath(above: Node, below: Node) -> Node:
     """What a value overrides: what it did already, and below all of that `below`."""
     if above.overrode is None:
         return below
-    return replace(above.overrode, overrode=_beneath(above.overrode, below))
+    return above.overrode._replace(overrode=_beneath(above.overrode, below))
 
 
 def _present(below: Node | None, above: Node | None) -> Node:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.attributes import SecretKey
@@ -22,8 +22,7 @@ _NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A reference that cannot be followed; `about` is the entity it names, if there is one."""
 
     message: str
@@ -32,8 +31,7 @@ class Problem:
     id: str = "dangling-reference"
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(NamedTuple):
     """A value with its references followed: texts and secrets in order.
 
     things: the parts of the stack that it refers to.

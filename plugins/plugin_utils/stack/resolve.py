@@ -12,11 +12,10 @@ Values in, values out; `front.py` reads the files.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from itertools import takewhile
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import presets
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.assemble import (
@@ -95,8 +94,7 @@ _NO_PRESET = Finding(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A resolved stack.
 
     document: see document/; None if there are errors.

@@ -10,15 +10,13 @@ it overrode on its way. Merging, errors and `explain` all live on that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Scalar = str | int | float | bool | None
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in a file; lines and columns count from 1, 0 means unknown."""
 
     layer: str
@@ -30,8 +28,7 @@ class Mark:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value, where its key (in a list: the item) stands, and the value that it overrode."""
 
     value: Value

@@ -12,8 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.references import expand
@@ -35,8 +34,7 @@ _SECRET_NAME = re.compile(
 _LITERALS = ("env", "config")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A value and the place that set it."""
 
     value: str
@@ -44,8 +42,7 @@ class Origin:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One value. origins: its own first, then what it overrode, from high to low.
 
     becomes: what it stands for once its references are followed, or empty.

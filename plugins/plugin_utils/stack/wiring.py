@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.attributes import SecretKey
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog
@@ -91,8 +92,7 @@ def _environment(tree: Node, entity: Node) -> dict[str, Node]:
     return env | fields(fields(entity).get("env"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Wire:
+class _Wire(NamedTuple):
     """Follows the references of one entity."""
 
     wiring: Wiring

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 from ansible_collections.slipway.stack.plugins.module_utils.health.board import Board
 from ansible_collections.slipway.stack.plugins.module_utils.health.details import (
@@ -128,8 +127,8 @@ def test_events_hold_no_secret():
 def test_the_timeline_holds_no_secret():
     board, store = board_of()
     first = board.timeline[0]
-    told = replace(first.verdict, message="it says hunter2hunter2")
-    board.timeline[0] = replace(first, verdict=told)
+    told = first.verdict._replace(message="it says hunter2hunter2")
+    board.timeline[0] = first._replace(verdict=told)
     collect(Client(), board, store)
     assert board.timeline[0].verdict.message == "it says ********"
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.releases import record
@@ -60,7 +59,7 @@ def test_no_choice(releases: list[record.Release], number: int, says: str) -> No
 def test_a_record_gives_back_what_it_was_given() -> None:
     images = record.images(STACK)
     assert images == {"api": "shop:1"}
-    made = replace(A, images=images)
+    made = A._replace(images=images)
     config_map = record.to_config_map(made, STACK, "shop")
     assert record.parse(config_map) == made
     assert record.resolved(config_map) == STACK
@@ -84,6 +83,6 @@ def test_the_oldest_are_superfluous() -> None:
 
 
 def test_a_line_for_people() -> None:
-    assert str(replace(release(3, "c", 1), images={"api": "shop:1"})) == (
+    assert str(release(3, "c", 1)._replace(images={"api": "shop:1"})) == (
         "3  2026-11-22T04:00:00+00:00  ci@runner, brings back 1  api shop:1"
     )

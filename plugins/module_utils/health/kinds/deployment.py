@@ -8,7 +8,6 @@ Source: kubernetes.io/docs, "Deployment status"; kubectl's rollout status.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.health import revision, workload
@@ -162,5 +161,5 @@ def _deadline(obj: Object, view: View, verdict: Verdict) -> Verdict:
     if when is not None and when < view.began:
         reason = "ProgressDeadlineExceeded"
         late = Trouble(Category.DEADLINE, reason, clause, since=view.began, evidence=proof)
-        return replace(verdict, troubles=(*verdict.troubles, late))
+        return verdict._replace(troubles=(*verdict.troubles, late))
     return failed("ProgressDeadlineExceeded", clause, proof)

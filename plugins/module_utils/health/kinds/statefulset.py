@@ -8,8 +8,6 @@ Source: kubectl's rollout status for StatefulSets; kubernetes.io/docs, "Rolling 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ansible_collections.slipway.stack.plugins.module_utils.health import pods as pod_reader
 from ansible_collections.slipway.stack.plugins.module_utils.health import revision, workload
 from ansible_collections.slipway.stack.plugins.module_utils.health.claims import blocked_claims
@@ -50,7 +48,7 @@ def _in_the_way(obj: Object, new: list[Object], view: View) -> list[Trouble]:
         return []
     old = [pod for pod in view.related.owned("Pod", obj) if pod not in new]
     return [
-        replace(one, message=f"{one.message}. {BEFORE}")
+        one._replace(message=f"{one.message}. {BEFORE}")
         for pod in old
         for one in pod_reader.troubles(pod, view.related, view.now)
     ]

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.kube.quantity import quantity
@@ -23,8 +22,7 @@ _MOVE = "Move the data to a new datastore: dump here, restore there, then switch
 _MAJOR = re.compile(r"(?:^|/)(?:postgres|pgvector|postgis)[^:/]*:(?:pg)?(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change that cannot be. path: in the object."""
 
     path: str

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.kube.ownership import MANAGER
@@ -24,8 +23,7 @@ AUTOSCALERS = frozenset((HOLDER, "kube-controller-manager", "keda", "keda-operat
 _SCALED = ("Deployment", "StatefulSet")
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(NamedTuple):
     """The number changes hands. live: as it is now. wanted: ours; None leaves it to others."""
 
     live: int

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.frozen import changes
@@ -57,8 +57,7 @@ class Action(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One object of a plan.
 
     source:    as it was rendered; a Secret holds placeholders.
@@ -245,7 +244,7 @@ def _rehearse(work: Work, coming: Coming, item: Item) -> Item | Refusal:
     if not item.live:
         answer["metadata"].pop("uid", None)  # made up for the rehearsal
     unchanged = item.live and not differs(item.live, answer)
-    return replace(item, answer=answer, action=Action.UNCHANGED if unchanged else item.action)
+    return item._replace(answer=answer, action=Action.UNCHANGED if unchanged else item.action)
 
 
 def _cannot_rehearse(error: ApiError) -> bool:

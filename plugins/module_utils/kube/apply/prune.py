@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.deletion import delete
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import same
@@ -41,8 +40,7 @@ _IN_USE = "a live object refers to it"
 _CONFIG_KEYS = ("configMap", "configMapRef", "configMapKeyRef")
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(NamedTuple):
     """An object of the set that is not wanted any more. kept: why it stays, "" if it goes."""
 
     ref: Ref
@@ -65,7 +63,7 @@ def stale(work: Work, held: Iterable[Ref], wanted: Iterable[Ref]) -> list[Stale]
         for space in spaces
         for name in used_config_maps(surviving(_users(work, space), ending))
     }
-    return [replace(one, kept=_IN_USE) if one.ref in used else one for one in judged]
+    return [one._replace(kept=_IN_USE) if one.ref in used else one for one in judged]
 
 
 def prune(work: Work, judged: Sequence[Stale]) -> list[Stale]:

@@ -10,8 +10,7 @@ Pure. Source of the shape: https://kubernetes.io/docs/reference/using-api/server
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact, secret_values
@@ -23,8 +22,7 @@ _GO_VALUE = re.compile(r", got &value\.valueUnstructured\{.*?\}(?=\n|$)", re.DOT
 _MANAGER = re.compile(r'conflict with "([^"]+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A field that another manager set to another value."""
 
     field: str
@@ -42,8 +40,7 @@ def conflicts(error: ApiError) -> list[Conflict]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """One object that the API server refused, or that we did not dare to send."""
 
     obj: Object

@@ -9,8 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client
 from ansible_collections.slipway.stack.plugins.module_utils.kube.credentials import POOL_SIZE
@@ -26,8 +25,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """One run of the module. namespace: default of the objects and home of the applied set.
 
     stack, role: "" where no applied set is kept. given: group → key → secret value.

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
@@ -89,7 +88,7 @@ def _send(work: Work, item: Item) -> Item:
     if turn and turn.wanted is not None:
         send(work, released(item.desired), dry=False, manager=HOLDER)
     changed = not item.live or differs(item.live, answer)
-    return replace(item, answer=answer, action=item.action if changed else Action.UNCHANGED)
+    return item._replace(answer=answer, action=item.action if changed else Action.UNCHANGED)
 
 
 def _create_secret(work: Work, item: Item) -> Item | Refusal:
@@ -101,7 +100,7 @@ def _create_secret(work: Work, item: Item) -> Item | Refusal:
     """
     try:
         if item.live:
-            return _send(work, replace(item, desired=_same_version(item)))
+            return _send(work, item._replace(desired=_same_version(item)))
         _create(work, item)
     except ApiError as error:
         if error.status != 409 or conflicts(error):

@@ -12,7 +12,7 @@ function. Every id has a page under docs/checks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks import (
     controllers,
@@ -50,8 +50,7 @@ from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.findings import Finding, Level
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One row of the table.
 
     number: in the design's list; 0 for a rule that is not in it.

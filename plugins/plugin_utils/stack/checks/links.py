@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import (
     PROCESSES,
     Faults,
@@ -61,5 +59,5 @@ def _known(subject: Subject, path: Path, target: str, what: str) -> Faults:
     fault = unknown(path, node, known, what, off=subject.disabled(target))
     if what == "site" and not known:
         fix = f"Give it a host in the environment: `sites: {{{node.value}: {{host: …}}}}`."
-        fault = replace(fault, fix=fix)
+        fault = fault._replace(fix=fix)
     yield fault

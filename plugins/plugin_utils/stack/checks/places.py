@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.subject import (
     Fault,
     Object,
@@ -73,12 +71,12 @@ class Places:
         kind, name = rest[-2:]
         if (kind, name) in self._patches:
             path, mark = self._patches[kind, name]
-            return replace(fault, path=path, where=mark)
+            return fault._replace(path=path, where=mark)
         found = self._entity(section, rest[0], name)
         if found is None:
-            return replace(fault, path=("objects", f"{kind}/{name}"))
+            return fault._replace(path=("objects", f"{kind}/{name}"))
         section, entity, mark = found
-        return replace(fault, path=(section, entity), where=mark)
+        return fault._replace(path=(section, entity), where=mark)
 
     def _entity(self, section: str, label: str, name: str) -> tuple[str, str, Mark] | None:
         """Find an entity by its label, else by the beginning of the object's name."""

@@ -11,8 +11,7 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.places import flaw
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.checks.rendered import (
@@ -36,8 +35,7 @@ _COMPONENTS = {"workloads": "workload", "migrations": "migration", "datastores":
 _FIX = "Correct the patch, or what `network` says in the environment."
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One end of a connection. A pod of the stack has an object; others have a namespace."""
 
     name: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack import findings
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.catalog import Catalog
@@ -30,8 +30,7 @@ PROCESSES = ("migrations", "workloads")
 _INNER = ("init", "sidecars")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What a check says; the table of checks adds id and level. See Finding."""
 
     path: Path
@@ -51,8 +50,7 @@ class Fault:
 Faults = Iterator[Fault]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value of an environment, with its references followed. `owner`: section and name."""
 
     owner: tuple[str, str]

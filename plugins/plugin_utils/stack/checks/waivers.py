@@ -13,7 +13,7 @@ both would hide the next finding in that place.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
@@ -65,7 +65,7 @@ class Waivers:
                 waiver.met = True
                 if waiver.until and waiver.until >= self.today:
                     fix = f"Waived until {waiver.until}: {waiver.reason}"
-                    return replace(finding, level=Level.WAIVED, fix=fix)
+                    return finding._replace(level=Level.WAIVED, fix=fix)
         return finding
 
     def faults(self, ids: Iterable[str]) -> list[Finding]:

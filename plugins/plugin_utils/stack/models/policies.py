@@ -10,8 +10,7 @@ applications start themselves carry none of our labels and are left alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models import accounts, meeting
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.models.naming import (
@@ -45,8 +44,7 @@ def models(document: Model) -> list[Model]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Net:
+class _Net(NamedTuple):
     """A document, and who refers to whom by both ends: ``workloads.api`` → the others.
 
     routed: workload → its ports that routes lead to.

@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.slipway.stack.plugins.plugin_utils.stack.schema import Schema, schema
 
 Keys = dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """Keys of which only one variant's may stand.
 
     by:       the key whose value is the variant; empty: the keys themselves tell.
@@ -39,11 +37,10 @@ class Union:
         return next((owner for key in keys for owner in self.owners(key)), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """One level of the schema. `entries` is the shape of the values of a map keyed by name."""
 
-    properties: dict[str, Shape] = field(default_factory=dict)
+    properties: dict[str, Shape]
     entries: Shape | None = None
     required: tuple[str, ...] = ()
     unions: tuple[Union, ...] = ()
@@ -54,7 +51,7 @@ class Shape:
         return self.properties.get(key) or self.entries or NOTHING
 
 
-NOTHING = Shape()
+NOTHING = Shape({})
 
 
 @lru_cache
