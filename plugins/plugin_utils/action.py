@@ -70,8 +70,9 @@ class CoreAction(ActionBase):
         return result
 
     def _run_core(self, params: dict[str, Any], hidden: set[str], host: str) -> dict[str, Any]:
-        def show(line: str) -> None:
-            display.display(f"{host}: {remove_values(line, hidden)}")
+        def show(text: str) -> None:
+            lines = remove_values(text, hidden).split("\n")
+            display.display("\n".join(f"{host}: {line}" for line in lines))
 
         try:
             with whole_lines(show) as report:

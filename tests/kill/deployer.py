@@ -41,7 +41,7 @@ class Deployer:
         for text in self._process.stdout:
             document = json.loads(text)
             if "line" in document:
-                self.lines.append(document["line"])
+                self.lines += document["line"].split("\n")
             else:
                 self.answer = document
 

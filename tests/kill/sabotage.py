@@ -14,10 +14,10 @@ import signal
 from datetime import UTC, datetime, timedelta
 
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
+    cursor,
     jobs,
     lease,
     lock,
-    logs,
     preflight,
     records,
     slots,
@@ -105,7 +105,7 @@ def no_confirm() -> None:
 
 def no_cursor() -> None:
     """A log that is read again begins at its first line, and all of it counts as new."""
-    logs.Cursor.resume = lambda self: {}
+    cursor.Cursor.resume = lambda self: {}
 
 
 def owned_records() -> None:

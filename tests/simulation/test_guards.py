@@ -14,9 +14,9 @@ import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ConnectError
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
     classify,
+    cursor,
     front,
     identity,
-    logs,
     pods,
     records,
     steps,
@@ -205,12 +205,12 @@ def test_k20_how_a_sidecar_ends_is_no_matter(monkeypatch, guarded):
 @both
 def test_k20_a_log_that_is_read_again_says_each_line_once(monkeypatch, guarded):
     if not guarded:
-        monkeypatch.setattr(logs.Cursor, "resume", lambda self: {})
-    cursor = logs.Cursor()
+        monkeypatch.setattr(cursor.Cursor, "resume", lambda self: {})
+    reader = cursor.Cursor()
     lines = [f"2026-01-02T03:04:05.{number}Z line {number}" for number in range(5)]
-    first = [cursor.take(line) for line in lines]
-    cursor.resume()
-    again = [cursor.take(line) for line in lines]
+    first = [reader.take(line) for line in lines]
+    reader.resume()
+    again = [reader.take(line) for line in lines]
     assert all(first)
     assert (again == [None] * 5) is guarded
 

@@ -97,7 +97,7 @@ class Actor:
             raise ConnectError("the answer was lost")
         return answer
 
-    def stream(self, path: str, **options) -> None:
+    def chunks(self, path: str, **options) -> None:
         raise NotImplementedError
 
     def _maybe_die(self) -> None:

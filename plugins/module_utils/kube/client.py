@@ -9,9 +9,10 @@ what the objects mean. Make a client after the fork, never at import.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -110,14 +111,25 @@ class Client:
         query: Mapping[str, Any] | None = None,
         timeout_s: float | None = None,
     ) -> Iterator[str]:
-        """GET line by line as the lines come, until the server ends the answer.
+        """GET line by line as the lines come, until the server ends the answer. See `chunks`."""
+        with contextlib.closing(self.chunks(path, query=query, timeout_s=timeout_s)) as chunks:
+            yield from _lines(chunks)
+
+    def chunks(
+        self,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        timeout_s: float | None = None,
+    ) -> Generator[bytes, None, None]:
+        """GET piece by piece as the bytes come, until the server ends the answer.
 
         timeout_s: longest silence, None for ever. Closing the generator closes the connection.
-        Raises ApiError before the first line, ConnectError whenever the connection breaks.
+        Raises ApiError before the first piece, ConnectError whenever the connection breaks.
         """
         response = self._send("GET", path, query, {"Accept": "*/*"}, timeout_s, stream=True)
         try:
-            yield from _lines(response.stream(None))
+            yield from response.stream(None)
         except HTTPError as error:
             raise ConnectError(self._unreachable(error, f"GET {path}")) from error
         finally:

@@ -41,6 +41,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.gate impo
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.lock import Lock
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.logs import Tail
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.store import Store
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.transcript import Sink
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.wishes import (
     Wish,
     demand,
@@ -243,7 +244,7 @@ def _world(home: Store, report: Report, stop: threading.Event) -> World:
         if stop.wait(seconds):
             raise _Stopped
 
-    def open_tail(pod: Object, container: str, sink: Report) -> Tail:
+    def open_tail(pod: Object, container: str, sink: Sink) -> Tail:
         place = Store(home.client, pod["metadata"]["namespace"])
         path = place.path("pods", pod["metadata"]["name"], "log")
         return Tail(home.client, path, container, sink)

@@ -4,8 +4,7 @@
 """A container's log, line by line, from the first line to the last, no line twice.
 
 A stream may break at any moment (API server or kubelet restart, a log rotation, a proxy's
-timeout). The timestamps that the kubelet puts before each line tell where to go on; what the new
-stream repeats is left out.
+timeout); the next one goes on where all that came of the last one was taken.
 """
 
 from __future__ import annotations
@@ -13,13 +12,14 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.drain import Drain
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.seam import Seam
 
-OVERLAP_S = 2
 SILENCE_S = 60.0
 PAUSE_S = 1.0
 JOIN_S = 5.0
@@ -29,69 +29,30 @@ ATTEMPTS = 3
 class LogSource(Protocol):
     """The part of kube.client.Client that logs need."""
 
-    def stream(
+    def chunks(
         self, path: str, *, query: Mapping[str, Any] | None = None, timeout_s: float | None = None
-    ) -> Iterator[str]:
-        """Yield lines as they come."""
-
-
-class Cursor:
-    """How far a log has been read; feeds on lines as ``2026-01-02T03:04:05.678901234Z text``.
-
-    Standard output and standard error are copied by two writers, so neighbouring lines may be
-    out of order by a little; therefore the last seconds are compared line by line.
-    """
-
-    def __init__(self) -> None:
-        self._recent: deque[tuple[str, str]] = deque()
-        self._replay: Counter[str] = Counter()
-
-    def resume(self) -> dict[str, str]:
-        """Return the query that continues the log, and expect its repetitions."""
-        if not self._recent:
-            self._replay = Counter()
-            return {}
-        self._replay = Counter(line for _second, line in self._recent)
-        return {"sinceTime": self._recent[0][0]}
-
-    def take(self, line: str) -> str | None:
-        """Return the text of a line that is new, None for a repeated one or the kubelet's own."""
-        stamp, _space, text = line.partition(" ")
-        if len(stamp) < 20 or stamp[10] != "T":
-            return None
-        if self._replay[line]:
-            self._replay[line] -= 1
-            return None
-        second = stamp[:19] + stamp[19:].lstrip(".0123456789")
-        self._recent.append((second, line))
-        now = _seconds(second)
-        while abs(now - _seconds(self._recent[0][0])) > OVERLAP_S:
-            self._recent.popleft()
-        return text
-
-
-def _seconds(stamp: str) -> int:
-    """Return seconds of the day; at midnight the overlap is forgotten, no more."""
-    return int(stamp[11:13]) * 3600 + int(stamp[14:16]) * 60 + int(stamp[17:19])
+    ) -> Generator[bytes, None, None]:
+        """Yield bytes as they come."""
 
 
 class Tail:
     """Follows one container's log in a thread of its own until `finish`."""
 
     def __init__(
-        self, source: LogSource, path: str, container: str, sink: Callable[[str], None]
+        self, source: LogSource, path: str, container: str, sink: Callable[[list[str]], None]
     ) -> None:
-        """path: the pod's ``…/log``. sink: gets each line once, in order."""
+        """path: the pod's ``…/log``. sink: gets each line once, in order, several at a time."""
         self._source = source
         self._path = path
         self._query = {"container": container, "timestamps": True}
         self._sink = sink
-        self._cursor = Cursor()
+        self._seam = Seam()
+        self._drain: Drain | None = None
         self._turn = threading.Lock()
         self._over = threading.Event()
         self._closed = False
         self._meanwhile: Callable[[], None] = lambda: None
-        self._taken = 0
+        self._minded_at = 0.0
         self._thread = threading.Thread(target=self._follow, name=f"log {path}", daemon=True)
         self._thread.start()
 
@@ -106,25 +67,29 @@ class Tail:
         self._meanwhile = meanwhile
         self._let_the_stream_end()
         self._closed = True
+        self._minded_at = time.monotonic()
         trouble = ""
         for _attempt in range(ATTEMPTS):
             try:
                 return self._read(follow=False)
             except ApiError as error:
                 if error.status in (400, 404):
-                    return None
+                    return self._tell(self._seam.left())
                 trouble = error.message
             time.sleep(PAUSE_S)
-        return self._sink(f"[the rest of the log cannot be read: {trouble}]")
+        return self._tell([*self._seam.left(), f"[the rest of the log cannot be read: {trouble}]"])
 
     def _let_the_stream_end(self) -> None:
-        """Wait as long as lines come: it ends with the container, unless it is broken.
+        """Wait as long as lines come or wait: it ends with the container, unless it is broken.
 
         Only the stream has what a rotation of the log has taken away meanwhile.
         """
         before = -1
-        while self._thread.is_alive() and self._taken != before:
-            before = self._taken
+        while self._thread.is_alive():
+            came, held = (self._drain.came, self._drain.held) if self._drain else (0, 0)
+            if came == before and not held:
+                return
+            before = came
             self._thread.join(JOIN_S)
             self._meanwhile()
 
@@ -137,16 +102,37 @@ class Tail:
 
     def _read(self, *, follow: bool) -> None:
         with self._turn:
-            query = self._query | self._cursor.resume() | {"follow": follow}
-        asked_at = time.monotonic()
-        for line in self._source.stream(self._path, query=query, timeout_s=SILENCE_S):
-            if not follow and time.monotonic() - asked_at >= JOIN_S:
-                self._meanwhile()
-                asked_at = time.monotonic()
-            with self._turn:
-                if follow and self._closed:
-                    return
-                text = self._cursor.take(line)
-                if text is not None:
-                    self._taken += 1
-                    self._sink(text)
+            if follow and self._closed:
+                return
+            query = self._query | self._seam.resume() | {"follow": follow}
+        stream = partial(self._source.chunks, self._path, query=query, timeout_s=SILENCE_S)
+        self._drain = drain = Drain(stream)
+        try:
+            self._take(drain, follow=follow)
+        except KubeError:
+            self._seam.broke_off(drain.rest)
+            raise
+        if follow:
+            self._seam.broke_off(drain.rest)
+        else:
+            self._tell(self._seam.end(drain.rest))
+
+    def _take(self, drain: Drain, *, follow: bool) -> None:
+        with contextlib.closing(drain.blocks()) as blocks:
+            for lines in blocks:
+                if not follow:
+                    self._mind()
+                with self._turn:
+                    if follow and self._closed:
+                        return
+                    self._tell(self._seam.take(lines))
+
+    def _tell(self, texts: list[str]) -> None:
+        if texts:
+            self._sink(texts)
+
+    def _mind(self) -> None:
+        """Do every few seconds what must go on meanwhile."""
+        if time.monotonic() - self._minded_at >= JOIN_S:
+            self._meanwhile()
+            self._minded_at = time.monotonic()

@@ -8,7 +8,7 @@ Lists are quorum reads (no resourceVersion is given), since a stale list would r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any, Protocol
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError
@@ -43,10 +43,10 @@ class Requests(Protocol):
     ) -> dict[str, Any]:
         """Send JSON, return JSON. Raises ApiError and ConnectError."""
 
-    def stream(
+    def chunks(
         self, path: str, *, query: Mapping[str, Any] | None = None, timeout_s: float | None = None
-    ) -> Iterator[str]:
-        """Yield lines as they come."""
+    ) -> Generator[bytes, None, None]:
+        """Yield bytes as they come."""
 
 
 class Store:

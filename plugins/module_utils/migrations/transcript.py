@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redact
+from ansible_collections.slipway.stack.plugins.module_utils.kube.mask import redactor
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.kube.shapes import redact_shapes
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.pods import (
@@ -29,7 +29,8 @@ from ansible_collections.slipway.stack.plugins.module_utils.migrations.reference
     references,
 )
 
-Sink = Callable[[str], None]
+Sink = Callable[[list[str]], None]
+"""Gets lines, in order."""
 
 
 class Following(Protocol):
@@ -40,7 +41,7 @@ class Following(Protocol):
 
 
 OpenTail = Callable[[Object, str, Sink], Following]
-"""(pod, container, sink) → the tail, which calls the sink with each line once."""
+"""(pod, container, sink) → the tail, which calls the sink with all lines once."""
 
 
 class Transcript:
@@ -57,7 +58,7 @@ class Transcript:
         self._meanwhile = meanwhile
         self._open_tail = open_tail
         self._show = show
-        self._hidden = sorted(hidden)
+        self._redacted = redactor(hidden)
         self._tails: dict[tuple[str, str], Following] = {}
         self._hash = hashlib.sha256()
         self._kept: deque[str] = deque()
@@ -80,12 +81,16 @@ class Transcript:
         """Return what is kept of it."""
         return Log("".join(self._kept), self._hash.hexdigest())
 
-    def _take(self, line: str) -> None:
-        self._hash.update(line.encode() + b"\n")
-        shown = redact_shapes(redact(line, self._hidden))
+    def _take(self, lines: list[str]) -> None:
+        self._hash.update("".join(f"{line}\n" for line in lines).encode())
+        shown = [redact_shapes(self._redacted(line)) for line in lines]
         self._show(shown)
-        self._kept.append(shown[:TAIL_BYTES] + "\n")
-        self._size += len(self._kept[-1].encode())
+        for line in shown:
+            self._keep(line[:TAIL_BYTES] + "\n")
+
+    def _keep(self, line: str) -> None:
+        self._kept.append(line)
+        self._size += len(line.encode())
         while self._size > TAIL_BYTES and len(self._kept) > 1:
             self._size -= len(self._kept.popleft().encode())
 

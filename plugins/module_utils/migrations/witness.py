@@ -73,7 +73,7 @@ class Witness:
         if uid not in self._transcripts:
             self._transcripts[uid] = Transcript(
                 self._world.open_tail,
-                lambda line: self._voice.quote(name, line),
+                lambda lines: self._voice.quote(name, lines),
                 hidden_values(job, self._secret),
                 self._meanwhile,
             )

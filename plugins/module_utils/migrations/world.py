@@ -18,7 +18,7 @@ class World(NamedTuple):
     """Time and threads, passed in so that a test can play them.
 
     clock: monotonic seconds, going on while the machine sleeps. sleep: seconds; may raise to end
-    the flow. report: shows one line to the person who waits.
+    the flow. report: shows a line, or several, to the person who waits.
     """
 
     clock: Callable[[], float]
@@ -52,9 +52,9 @@ class Voice:
         if self._world.clock() - self._spoke_at >= HEARTBEAT_S:
             self._show(f"{self._name}: {line}")
 
-    def quote(self, name: str, line: str) -> None:
-        """Show a line of the log of migration `name`."""
-        self._show(f"{name} | {line}")
+    def quote(self, name: str, lines: list[str]) -> None:
+        """Show lines of the log of migration `name`, together: each showing has its price."""
+        self._show("\n".join(f"{name} | {line}" for line in lines))
 
     def _show(self, line: str) -> None:
         self._spoke_at = self._world.clock()

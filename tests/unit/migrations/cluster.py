@@ -13,7 +13,7 @@ import itertools
 import marshal
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -77,7 +77,7 @@ class Cluster:
             return self.objects.pop((kind, name), {})
         return self._patch(kind, name, body)
 
-    def stream(self, path, *, query=None, timeout_s=None) -> Iterator[str]:
+    def chunks(self, path, *, query=None, timeout_s=None) -> Generator[bytes, None, None]:
         raise NotImplementedError("tails are played by `world`")
 
     def world(self, report: Callable[[str], None]) -> World:
@@ -215,19 +215,19 @@ class Cluster:
             status = {"name": "migrate", "image": "shop:1", "imageID": "sha256:1", "state": state}
             found["status"] = {"phase": phase, "containerStatuses": [status]}
 
-    def _open_tail(self, pod: dict, container: str, sink: Callable[[str], None]) -> Tail:
+    def _open_tail(self, pod: dict, container: str, sink: Callable[[list[str]], None]) -> Tail:
         return Tail(self.pod_lines[pod["metadata"]["name"]], sink)
 
 
 class Tail:
     """A log that is there as soon as its container has ended."""
 
-    def __init__(self, lines: tuple[str, ...], sink: Callable[[str], None]) -> None:
+    def __init__(self, lines: tuple[str, ...], sink: Callable[[list[str]], None]) -> None:
         self._lines, self._sink = list(lines), sink
 
     def finish(self, meanwhile) -> None:
         while self._lines:
-            self._sink(self._lines.pop(0))
+            self._sink([self._lines.pop(0)])
 
 
 def _copy(value):

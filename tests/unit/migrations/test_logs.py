@@ -1,98 +1,37 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The log: no gap, no line twice, whatever happens to the stream."""
+"""The tail: every line once and in order, whatever happens to the stream and to who reads."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import (
     ApiError,
     ConnectError,
 )
-from ansible_collections.slipway.stack.plugins.module_utils.migrations import logs
-from ansible_collections.slipway.stack.plugins.module_utils.migrations.logs import Cursor, Tail
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from ansible_collections.slipway.stack.plugins.module_utils.migrations import drain, logs
+from ansible_collections.slipway.stack.plugins.module_utils.migrations.logs import Tail
 
-BEGIN = datetime(2026, 1, 1, 23, 59, 55, tzinfo=UTC)
+from tests.unit.migrations.streams import Source, log_of, numbered, stamped
 
-
-def stamped(lines: list[tuple[float, str]]) -> list[str]:
-    """Return log lines as the kubelet sends them; (seconds since BEGIN, text)."""
-    found = []
-    for seconds, text in lines:
-        stamp = (BEGIN + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%f")
-        found.append(f"{stamp}000Z {text}")
-    return found
+GONE = ApiError(404, "NotFound", "pod not found", {})
+TEXTS = numbered(400)
 
 
-def since(log: list[str], query: dict) -> list[str]:
-    """Answer as the kubelet does: lines from that second on."""
-    begin = query.get("sinceTime", "").removesuffix("Z")
-    return [line for line in log if line[:19] >= begin]
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    st.lists(st.tuples(st.floats(0, 0.8), st.text("ab", max_size=2)), max_size=40),
-    st.lists(st.integers(0, 12), max_size=12),
-)
-def test_broken_streams_neither_lose_nor_repeat_a_line(steps, breaks):
-    at, lines = 0.0, []
-    for step, text in steps:
-        at += step
-        lines.append((round(at, 6), text))
-    log, cursor, taken = stamped(lines), Cursor(), []
-    for length in [*breaks, len(log) + 1]:
-        for line in since(log, cursor.resume())[:length]:
-            text = cursor.take(line)
-            if text is not None:
-                taken.append(text)
-    assert taken == [text for _seconds, text in lines]
-
-
-def test_neighbours_out_of_order_are_both_taken():
-    log, cursor = stamped([(1.5, "err"), (1.4, "out"), (1.6, "err")]), Cursor()
-    assert [cursor.take(line) for line in log] == ["err", "out", "err"]
-
-
-def test_a_node_in_another_time_zone():
-    cursor = Cursor()
-    cursor.take("2026-01-01T10:00:00.123456789+05:30 text")
-    assert cursor.resume() == {"sinceTime": "2026-01-01T10:00:00+05:30"}
-
-
-@pytest.mark.parametrize(
-    "line", ["failed to create fsnotify watcher: too many open files", "", "rpc error"]
-)
-def test_the_kubelets_own_words_are_no_log(line):
-    assert Cursor().take(line) is None
-
-
-class Source:
-    """Streams that break: each entry is (how many lines, then what)."""
-
-    def __init__(self, log: list[str], *breaks: tuple[int, Exception | None]) -> None:
-        self.log, self.breaks = log, list(breaks)
-        self.calls = 0
-        self.drained = threading.Event()
-
-    def stream(self, path, *, query=None, timeout_s=None):
-        self.calls += 1
-        length, trouble = self.breaks.pop(0) if self.breaks else (len(self.log), None)
-        yield from since(self.log, query)[:length]
-        if not self.breaks:
-            self.drained.set()
-        if trouble:
-            raise trouble
-
-
-def test_a_tail_reconnects_until_the_end(monkeypatch):
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
     monkeypatch.setattr(logs, "PAUSE_S", 0.001)
+    monkeypatch.setattr(logs, "JOIN_S", 0.05)
+    monkeypatch.setattr(drain, "PULSE_S", 0.01)
+    monkeypatch.setattr(drain, "BREATH_S", 0.001)
+    monkeypatch.setattr(drain, "BLOCK_BYTES", 1000)
+
+
+def test_a_tail_reconnects_until_the_end():
     lines = [(number / 10, str(number)) for number in range(60)]
     source = Source(
         stamped(lines),
@@ -101,28 +40,187 @@ def test_a_tail_reconnects_until_the_end(monkeypatch):
         (9, None),
     )
     got: list[str] = []
-    tail = Tail(source, "/log", "migrate", got.append)
+    tail = Tail(source, "/log", "migrate", got.extend)
     source.drained.wait(5)
     tail.finish(lambda: None)
     assert got == [text for _seconds, text in lines]
-    assert source.calls >= 4
+    assert len(source.queries) >= 4
 
 
-def test_a_log_that_is_gone_with_its_pod_ends_quietly(monkeypatch):
-    monkeypatch.setattr(logs, "PAUSE_S", 0.001)
-    gone = ApiError(404, "NotFound", "pod not found", {})
+def test_a_log_that_is_gone_with_its_pod_ends_quietly():
     got: list[str] = []
     tail = Tail(
-        Source(stamped([(0, "a")]), (1, None), *[(0, gone)] * 9000), "/log", "m", got.append
+        Source(stamped([(0, "a")]), (1, None), *[(0, GONE)] * 9000), "/log", "m", got.extend
     )
     tail.finish(lambda: None)
     assert got in ([], ["a"])
 
 
-def test_a_log_whose_node_does_not_answer_is_given_up_and_said(monkeypatch):
-    monkeypatch.setattr(logs, "PAUSE_S", 0.001)
+def test_a_log_whose_node_does_not_answer_is_given_up_and_said():
     lost = ApiError(502, "", "no route to host", {})
     got: list[str] = []
-    tail = Tail(Source([], *[(0, lost)] * 9000), "/log", "migrate", got.append)
+    tail = Tail(Source([], *[(0, lost)] * 9000), "/log", "migrate", got.extend)
     tail.finish(lambda: None)
     assert got == ["[the rest of the log cannot be read: no route to host]"]
+
+
+class Slow:
+    """A sink that lets nothing pass until `go`; `waiting` tells that it has something."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+        self.waiting, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, texts: list[str]) -> None:
+        self.waiting.set()
+        assert self.go.wait(10)
+        self.got += texts
+
+
+class Undrained:
+    """A stream that is read by who takes its lines, one after the other."""
+
+    came = held = 0
+    rest = ""
+
+    def __init__(self, chunks) -> None:
+        self._chunks = chunks
+
+    def blocks(self):
+        for chunk in self._chunks():
+            yield [chunk.decode().rstrip("\n")]
+
+
+@pytest.mark.parametrize("drained", [True, False])
+def test_a_stream_is_read_to_its_end_while_the_sink_is_slow(monkeypatch, drained):
+    if not drained:
+        monkeypatch.setattr(logs, "Drain", Undrained)
+    source, sink = Source(log_of(TEXTS)), Slow()
+    tail = Tail(source, "/log", "migrate", sink)
+    assert sink.waiting.wait(10)
+    assert source.drained.wait(10 if drained else 0.2) is drained
+    assert sink.got == []
+    sink.go.set()
+    tail.finish(lambda: None)
+    assert sink.got == TEXTS
+
+
+def test_a_broken_stream_is_resumed_when_all_that_came_of_it_was_taken():
+    source, sink = Source(log_of(TEXTS), (300, ConnectError("x")), (50, ConnectError("x"))), Slow()
+    taken: list[int] = []
+    chunks = source.chunks
+
+    def counted(path, **options):
+        taken.append(len(sink.got))
+        return chunks(path, **options)
+
+    source.chunks = counted
+    tail = Tail(source, "/log", "migrate", sink)
+    assert sink.waiting.wait(10)
+    assert source.queries == [{"container": "migrate", "timestamps": True, "follow": True}]
+    sink.go.set()
+    assert source.drained.wait(10)
+    tail.finish(lambda: None)
+    assert taken[:2] == [0, 300]
+    assert sink.got == TEXTS
+
+
+def test_finish_waits_for_lines_that_nothing_but_the_queue_has():
+    source, sink, turns = Source(log_of(TEXTS), (400, None), *[(0, GONE)] * 9), Slow(), []
+
+    def meanwhile() -> None:
+        turns.append(len(sink.got))
+        if len(turns) == 4:
+            sink.go.set()
+
+    tail = Tail(source, "/log", "migrate", sink)
+    assert sink.waiting.wait(10)
+    tail.finish(meanwhile)
+    assert turns[:4] == [0] * 4
+    assert sink.got == TEXTS
+
+
+def lost() -> None:
+    raise LookupError("the Lease")
+
+
+def test_who_raises_meanwhile_ends_the_reading_and_may_begin_it_again():
+    source, sink = Source(log_of(TEXTS)), Slow()
+    tail = Tail(source, "/log", "migrate", sink)
+    assert sink.waiting.wait(10)
+    with pytest.raises(LookupError):
+        tail.finish(lost)
+    sink.go.set()
+    tail.finish(lambda: None)
+    assert sink.got == TEXTS
+
+
+class Stuck(Source):
+    """A stream that stands still before its last line until `late`."""
+
+    def __init__(self, log: list[str]) -> None:
+        super().__init__(log)
+        self.late, self.closed = threading.Event(), threading.Event()
+
+    def chunks(self, path, *, query=None, timeout_s=None):
+        with contextlib.ExitStack() as ends:
+            for line in super().chunks(path, query=query):
+                if query["follow"] and line == f"{self.log[-1]}\n".encode():
+                    ends.callback(self.closed.set)
+                    assert self.late.wait(10)
+                yield line
+
+
+def test_what_a_stuck_stream_says_after_the_end_is_not_said_again():
+    source, got = Stuck(log_of(TEXTS)), []
+    tail = Tail(source, "/log", "migrate", got.extend)
+    tail.finish(lambda: None)
+    assert got == TEXTS
+    source.late.set()
+    assert source.closed.wait(10)
+    tail._thread.join(10)
+    assert got == TEXTS
+
+
+def test_meanwhile_is_called_while_the_last_reading_is_silent():
+    turns, go = [], threading.Event()
+
+    def meanwhile() -> None:
+        turns.append(1)
+        if len(turns) == 3:
+            go.set()
+
+    class Silent(Source):
+        def chunks(self, path, *, query=None, timeout_s=None):
+            assert query["follow"] or go.wait(10)
+            yield from super().chunks(path, query=query)
+
+    source, got = Silent(log_of(TEXTS), (0, None)), []
+    tail = Tail(source, "/log", "migrate", got.extend)
+    tail.finish(meanwhile)
+    assert got == TEXTS
+
+
+class Cut(Source):
+    """A stream that ends without a word in the middle of its last line, as long as it follows."""
+
+    def chunks(self, path, *, query=None, timeout_s=None):
+        stream = b"".join(super().chunks(path, query=query))
+        yield stream[:-3] if query["follow"] else stream
+
+
+def test_half_a_line_is_told_with_its_other_half():
+    source, got = Cut(log_of(TEXTS)), []
+    tail = Tail(source, "/log", "migrate", got.extend)
+    assert source.drained.wait(10)
+    tail.finish(lambda: None)
+    assert got == TEXTS
+
+
+def test_half_a_line_whose_other_half_is_gone_is_told_as_half_a_line():
+    source, sink = Cut(log_of(TEXTS), (400, None), *[(0, GONE)] * 9000), Slow()
+    tail = Tail(source, "/log", "migrate", sink)
+    assert sink.waiting.wait(10)
+    sink.go.set()
+    tail.finish(lambda: None)
+    assert sink.got == [*TEXTS[:-1], "line 3 [the end of this line is missing]"]
