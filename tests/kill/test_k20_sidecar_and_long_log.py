@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 
-import pytest
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import pods
 
 from tests.kill.town import SAFE_CONTAINER, counting
@@ -41,7 +40,6 @@ def test_control_if_the_end_of_a_sidecar_counted_no_run_would_pass(database, mon
     assert (entry["outcome"], database.runs()) == ("failed", 1)
 
 
-@pytest.mark.slow
 def test_fifty_megabytes_come_through_once_each(database):
     deployer = database.deploy(LONG, timeout=800)
     entry = deployer.only(within_s=900)
