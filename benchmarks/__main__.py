@@ -9,12 +9,17 @@ Named measures replace their figures in build/bench.json; all others stay as the
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import time
 
 from benchmarks import results
 from benchmarks.errors import BenchError
 from benchmarks.measures import MEASURES
 from cluster.errors import ClusterError
+
+CALM = 1.0  # 1-minute load average
+FADES_S = 180.0
 
 
 def main() -> int:
@@ -26,6 +31,7 @@ def main() -> int:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
     try:
         for name in chosen:
+            calm_down()
             for key, figure in MEASURES[name]():
                 print(f"{key:32} {figure.median:10.3f} {figure.unit}", flush=True)
                 results.keep(key, figure)
@@ -34,6 +40,13 @@ def main() -> int:
         print(f"bench: {error}", file=sys.stderr, flush=True)
         return 1
     return 0
+
+
+def calm_down() -> None:
+    """Wait for the load of what was measured before, as long as it may take to fade."""
+    until = time.monotonic() + FADES_S
+    while os.getloadavg()[0] > CALM and time.monotonic() < until:
+        time.sleep(5)
 
 
 if __name__ == "__main__":
