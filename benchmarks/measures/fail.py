@@ -104,7 +104,7 @@ def _ours(sample: Sample, says: str) -> float:
 
 def _peers(way: str) -> Figures:
     samples = {
-        fault: [Broken(f"bench-fail-{fault}-{way}-{i}", 3, fault=fault) for i in range(RUNS)]
+        fault: [Broken(_name(fault, way, i), 3, fault=fault) for i in range(RUNS)]
         for fault in FAULTS
     }
     everyone = [sample for group in samples.values() for sample in group]
@@ -117,6 +117,10 @@ def _peers(way: str) -> Figures:
     for fault, group in samples.items():
         yield f"fail_{fault}_{way}_s", _figure([took[one.name].result() for one in group], load)
     place.remove([sample.name for sample in everyone])
+
+
+def _name(fault: str, way: str, number: int) -> str:
+    return f"bench-fail-{fault}-{way}-{number}".replace("_", "-")
 
 
 def _peer(way: str, sample: Sample) -> float:

@@ -29,6 +29,7 @@ from benchmarks.figures import Figures, figure
 from benchmarks.sample import Sample, text
 from cluster.paths import KUBECONFIG
 
+LEASE_S = 40  # as the kubelet's; without leases the nodes are taken for lost after 50 s
 NAMESPACE, LABEL = "bench-watch", "bench-kwok"
 PODS, PODS_PER_NODE = 5, 100
 ONCE = "one roll-out; the cluster's controllers, not the wait, decide how long it takes"
@@ -114,7 +115,8 @@ def _kwok() -> Iterator[None]:
     """Play the kubelets of all nodes with our label, until the end of the block."""
     chosen = ("--manage-nodes-with-label-selector", LABEL)
     stages = (word for path in peers.kwok_stages() for word in ("--config", path))
-    argv = (peers.kwok(), "--kubeconfig", KUBECONFIG, *chosen, *stages)
+    alive = ("--node-lease-duration-seconds", str(LEASE_S))
+    argv = (peers.kwok(), "--kubeconfig", KUBECONFIG, *chosen, *alive, *stages)
     log = place.WORK / "kwok.log"
     with log.open("w") as output, subprocess.Popen(argv, stdout=output, stderr=output) as process:
         try:
