@@ -15,7 +15,7 @@ from typing import Any
 Results = Mapping[str, Any]
 NONE = "-"
 QUIET = 3.0  # what the measures cause themselves on two cores
-ROLLS_OUT = ("fresh", "fail", "watch")  # the pods that come and go are a load of their own
+LOADED = ("fresh", "change", "fail", "watch", "forks")  # pods or forks are a load of their own
 BUSY = " **Others worked on the machine meanwhile: these figures are provisional.**"
 PEERS = ("ours", "helm 4", "kubectl", "kubernetes.core")
 SIDE_BY_SIDE = {
@@ -166,13 +166,13 @@ def machine(results: Results) -> str:
     loads = [
         load
         for key, one in results.items()
-        if not any(word in key for word in ROLLS_OUT)
+        if not any(word in key for word in LOADED)
         for load in one.get("load", ())
     ] or [0.0]
     return (
         f"{about['cores']} cores, {about['system']}, Python {about['python']}, last measured "
-        f"{about['measured']}; 1-minute load average before the runs that roll nothing "
-        f"out {min(loads):.1f} to {max(loads):.1f}.{BUSY if max(loads) > QUIET else ''}\n"
+        f"{about['measured']}; 1-minute load average before the runs without pods "
+        f"or forks {min(loads):.1f} to {max(loads):.1f}.{BUSY if max(loads) > QUIET else ''}\n"
     )
 
 
