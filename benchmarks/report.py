@@ -16,7 +16,10 @@ Results = Mapping[str, Any]
 NONE = "-"
 QUIET = 3.0  # what the measures cause themselves on two cores
 LOADED = ("fresh", "change", "fail", "watch", "forks")  # pods or forks are a load of their own
-BUSY = " **Others worked on the machine meanwhile: these figures are provisional.**"
+BUSY = (
+    " **More than the runs loaded the machine, if only the pods that had started before them: "
+    "these figures are provisional.**"
+)
 PEERS = ("ours", "helm 4", "kubectl", "kubernetes.core")
 SIDE_BY_SIDE = {
     "nothing to change, 50 objects": (
