@@ -45,6 +45,8 @@ def main() -> int:
 def calm_down() -> None:
     """Wait for the load of what was measured before, as long as it may take to fade."""
     until = time.monotonic() + FADES_S
+    if os.getloadavg()[0] > CALM:
+        print(f"bench: waiting for the load to fade, at most {FADES_S:.0f} s", flush=True)
     while os.getloadavg()[0] > CALM and time.monotonic() < until:
         time.sleep(5)
 

@@ -110,6 +110,11 @@ class Sample:
         return objects(build(dict(resolved.document)))
 
 
+def named(*words: object) -> str:
+    """Return the name of a sample, which is its namespace's, too: ``bench-…``."""
+    return "-".join(map(str, ("bench", *words))).replace("_", "-")
+
+
 def other_image() -> Object:
     """Return the image of a changed Deployment, the shop's. Raises BenchError."""
     if not OTHER_IMAGE.exists():

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From the start of a deployment that cannot work to the verdict, a program that ends with failure.
 
-The peers wait for a fixed time and need no processor meanwhile, so all of their runs go on at
-once, each in a namespace of its own; ours run one after the other.
+The peers end at a deadline or a time limit, whatever else the machine does, so all runs of one go
+on at once, each in a namespace of its own; ours run one after the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.commands import at_cluster, run
 from benchmarks.errors import BenchError
 from benchmarks.figures import RUNS, Figure, Figures, figure, repeated
 from benchmarks.measures import fresh
-from benchmarks.sample import Sample, text
+from benchmarks.sample import Sample, named, text
 from tests.integration.health.faults import REGISTRY_PORT
 from tests.integration.health.registry import POD
 
@@ -104,7 +104,7 @@ def _ours(sample: Sample, says: str) -> float:
 
 def _peers(way: str) -> Figures:
     samples = {
-        fault: [Broken(_name(fault, way, i), 3, fault=fault) for i in range(RUNS)]
+        fault: [Broken(named("fail", fault, way, i), 3, fault=fault) for i in range(RUNS)]
         for fault in FAULTS
     }
     everyone = [sample for group in samples.values() for sample in group]
@@ -117,10 +117,6 @@ def _peers(way: str) -> Figures:
     for fault, group in samples.items():
         yield f"fail_{fault}_{way}_s", _figure([took[one.name].result() for one in group], load)
     place.remove([sample.name for sample in everyone])
-
-
-def _name(fault: str, way: str, number: int) -> str:
-    return f"bench-fail-{fault}-{way}-{number}".replace("_", "-")
 
 
 def _peer(way: str, sample: Sample) -> float:

@@ -12,7 +12,7 @@ from benchmarks import place
 from benchmarks.commands import Command, run
 from benchmarks.errors import BenchError
 from benchmarks.figures import Figures, repeated
-from benchmarks.sample import Sample
+from benchmarks.sample import Sample, named
 
 Deploy = Callable[[Sample], list[Command]]
 WAYS: dict[str, Deploy] = {
@@ -35,7 +35,7 @@ def fresh_core() -> Figures:
 
 
 def _fresh(name: str) -> Figures:
-    sample = Sample(f"bench-fresh-{name.replace('_', '-')}")
+    sample = Sample(named("fresh", name))
     place.write(sample)
     key = "fresh_site_s" if name == "site" else f"{name}_fresh_s"
     gone = partial(place.remove, [sample.name])

@@ -11,7 +11,7 @@ from benchmarks import place
 from benchmarks.commands import Command, Ran, run
 from benchmarks.errors import BenchError
 from benchmarks.figures import Figures, figure, repeated
-from benchmarks.sample import Sample
+from benchmarks.sample import Sample, named
 
 # The cluster's controllers take up about ten Deployments a second: the first time takes minutes.
 PATIENT = ("-e", "workloads_timeout=1800")
@@ -26,7 +26,7 @@ def noop() -> Figures:
         ("kubectl_noop", place.kubectl),
         ("kubernetes_core_noop", partial(place.core, waits=False)),
     ):
-        sample = Sample(f"bench-{name.replace('_', '-')}")
+        sample = Sample(named(name))
         place.write(sample)
         yield from _again(name, sample, deploy(sample))
         if name == "noop_site":
@@ -37,7 +37,7 @@ def noop() -> Figures:
 def noop_500() -> Figures:
     """500 objects without pods, by ours and kubectl."""
     for name, deploy in (("noop_500", place.site), ("kubectl_noop_500", place.kubectl)):
-        sample = Sample(f"bench-{name.replace('_', '-')}", 500, replicas=0)
+        sample = Sample(named(name), 500, replicas=0)
         place.write(sample)
         yield from _again(name, sample, deploy(sample), note=NO_PODS)
         place.remove([sample.name])
