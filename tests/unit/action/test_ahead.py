@@ -75,6 +75,26 @@ for core in resolve.NEXT:
 """
 
 
+RESOLVES = """
+import os, sys
+import ansible.cli.playbook
+from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+_AnsibleCollectionFinder([sys.argv[1]])._install()
+from ansible_collections.slipway.stack.plugins.action import resolve
+name = "ansible_collections.slipway.stack.plugins.module_utils." + resolve.NEXT[0]
+before = name in sys.modules
+for _ in range(2):  # the second waits for what the first began
+    if not os.fork():
+        os._exit(0)
+    os.wait()
+print(before, name in sys.modules)
+"""
+
+
+def test_who_resolves_a_stack_has_the_next_core_after_a_fork():
+    assert python(RESOLVES).stdout.split() == ["False", "True"]
+
+
 def test_no_core_registers_for_forks_while_one_may_be_under_way():
     ran = python(HOOKS)
     assert ran.stdout.splitlines() == list(resolve.NEXT)
