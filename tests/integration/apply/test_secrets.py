@@ -9,6 +9,7 @@ import base64
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply import plan as plan_module
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply import write as write_module
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import prepare
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan import plan
@@ -169,6 +170,36 @@ def test_without_the_guard_the_second_run_replaces_it(two_plans, client, namespa
     made = values(client, namespace)
     write(*second)
     assert values(client, namespace)["password"] != made["password"]
+
+
+@pytest.fixture
+def overtaken(apply, namespace, monkeypatch):
+    """A run that looks, and is overtaken by one that makes the Secret and then its claim."""
+    wanted = url_secret()
+    wanted["metadata"]["annotations"] = {"slipway.dev/claim": "data-db-0"}
+    look = plan_module.fetch
+
+    def look_and_wait(work, objects):
+        found = look(work, objects)
+        monkeypatch.setattr(plan_module, "fetch", look)
+        assert actions(apply([wanted, claim()], namespace=namespace)) == ["created", "created"]
+        return found
+
+    monkeypatch.setattr(plan_module, "fetch", look_and_wait)
+    return lambda: apply([wanted], namespace=namespace)
+
+
+def test_a_run_that_is_overtaken_keeps_the_password_of_the_other(overtaken, client, namespace):
+    result = overtaken()
+    assert "failed" not in result, result["msg"]
+    assert actions(result) == ["unchanged"]
+    assert len(values(client, namespace)["password"]) == 20
+
+
+def test_without_reading_again_it_is_refused(overtaken, monkeypatch):
+    """The negative control: it takes the other's claim for one whose Secret was lost."""
+    monkeypatch.setattr(plan_module, "_read_again", lambda _work, _obj, live: live)
+    assert "would lock its data out" in overtaken()["msg"]
 
 
 def test_result_and_diff_hold_no_value(apply, client, namespace):

@@ -172,7 +172,7 @@ def _plan_one(work: Work, coming: Coming, obj: Object, live: Live) -> Item | Ref
     if obj["kind"] == "Namespace" and live and not _is_our_namespace(obj, live):
         return Item(obj, obj, live, Action.SKIPPED, live)
     try:
-        filled = _filled(work, coming, obj, live)
+        live, filled = _filled(work, coming, obj, live)
     except KubeError as error:
         return Refusal(obj, error)
     likely = Action.CONFIGURED if live else Action.CREATED
@@ -189,18 +189,37 @@ def _is_our_namespace(obj: Object, live: Object) -> bool:
     return same_stack and applied_fields(live, "v1") is not None
 
 
-def _filled(work: Work, coming: Coming, obj: Object, live: Object | None) -> Filled:
+def _filled(
+    work: Work, coming: Coming, obj: Object, live: Object | None
+) -> tuple[Object | None, Filled]:
+    """Return the live object and what is sent; a Secret is read again if its claim is there."""
     if obj["kind"] != "Secret":
-        return Filled(_sealed(coming, obj), frozenset())
+        return live, Filled(_sealed(coming, obj), frozenset())
     namespace = obj["metadata"]["namespace"]
     others = {name: coming.secret(namespace, name) for name in references(obj)}
     filled = fill(obj, live, work.given, work.choose, others)
-    claim = notes(obj).get(CLAIM)
-    if filled.generated and claim:
-        path = work.kinds.path("v1", "PersistentVolumeClaim", namespace, claim)
-        if get_or_none(work.client, path):
-            raise SecretError(_locked_out(sorted(filled.generated), f"{namespace}/{claim}"))
-    return filled
+    if filled.generated and _claimed(work, obj):
+        live = _read_again(work, obj, live)
+        filled = fill(obj, live, work.given, work.choose, others)
+        if filled.generated:
+            raise SecretError(_locked_out(sorted(filled.generated), f"{namespace}/{_claim(obj)}"))
+    return live, filled
+
+
+def _claim(secret: Object) -> str:
+    return str(notes(secret).get(CLAIM, ""))
+
+
+def _claimed(work: Work, secret: Object) -> bool:
+    """Whether data exist that know the values of an older Secret."""
+    claim, space = _claim(secret), secret["metadata"]["namespace"]
+    path = work.kinds.path("v1", "PersistentVolumeClaim", space, claim)
+    return bool(claim and get_or_none(work.client, path))
+
+
+def _read_again(work: Work, obj: Object, live: Object | None) -> Object | None:
+    """Another run may have made the Secret since we looked, and only then the claim."""
+    return work.get(ref(obj)) or live
 
 
 def _sealed_by(obj: Object) -> list[Ref]:
