@@ -25,6 +25,15 @@ Fields = Mapping[str, Any]
 _IDENTITY = frozenset(("apiVersion", "kind", "status"))  # never in the fields of an apply
 _NAMES = frozenset(("name", "namespace"))
 _QUANTITIES = frozenset(("limits", "requests", "hard", "sizeLimit", "capacity"))
+# What the API server adds to the items of a list that it keeps as one value.
+_ADDED: dict[str, list[tuple[tuple[str, ...], Any]]] = {
+    "volumeClaimTemplates": [
+        (("apiVersion",), "v1"),
+        (("kind",), "PersistentVolumeClaim"),
+        (("spec", "volumeMode"), "Filesystem"),
+        (("status",), {"phase": "Pending"}),
+    ],
+}
 _ABSENT = object()
 
 
@@ -123,7 +132,35 @@ def _same_leaf(desired: Any, live: Any, name: str) -> bool:
         return desired is live
     if desired == live:
         return True
+    if name in _ADDED:
+        return bool(desired == _as_given(desired, live, _ADDED[name]))
     if name in _QUANTITIES and isinstance(desired, str | int | float) and isinstance(live, str):
         number = quantity(desired)
         return number is not None and number == quantity(live)
     return False
+
+
+def _as_given(desired: Any, live: Any, added: list[tuple[tuple[str, ...], Any]]) -> Any:
+    """Return the live items without what the server added to those that did not say it."""
+    if not (isinstance(desired, list) and isinstance(live, list) and len(desired) == len(live)):
+        return live
+    found = []
+    for wanted, item in zip(desired, live, strict=True):
+        given = item
+        for path, value in added:
+            if _at(wanted, path) is _ABSENT and _at(given, path) == value:
+                given = _without(given, path)
+        found.append(given)
+    return found
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        value = value.get(key, _ABSENT) if isinstance(value, dict) else _ABSENT
+    return value
+
+
+def _without(value: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    key, rest = path[0], path[1:]
+    inner = {key: _without(value[key], rest)} if rest else {}
+    return {name: item for name, item in value.items() if name != key} | inner

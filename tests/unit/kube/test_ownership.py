@@ -284,6 +284,46 @@ def test_a_number_in_an_annotation_is_no_quantity():
     assert not settled(with_note("1000m", DESIRED), live)
 
 
+CLAIM = {"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": "1Gi"}}}}
+ADDED = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Pending"}}
+MODE = {"volumeMode": "Filesystem"}
+
+
+def claims(given, live):
+    """Whether a StatefulSet with these claims is settled; they are one value for the server."""
+    fields = {"f:spec": {"f:volumeClaimTemplates": {}}}
+    entry = {"manager": "slipway", "operation": "Apply", "apiVersion": "v1", "fieldsV1": fields}
+    there = {"metadata": {"managedFields": [entry]}, "spec": {"volumeClaimTemplates": live}}
+    return settled({"apiVersion": "v1", "spec": {"volumeClaimTemplates": given}}, there)
+
+
+def test_what_the_server_adds_to_claims_is_no_change():
+    completed = {**CLAIM, **ADDED, "spec": {**CLAIM["spec"], **MODE}}
+    assert claims([CLAIM], [completed])
+    assert claims([{**CLAIM, "kind": "PersistentVolumeClaim"}], [completed])
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        [],
+        [CLAIM, CLAIM],
+        [{**CLAIM, "metadata": {"name": "other"}}],
+        [{**CLAIM, "spec": {**CLAIM["spec"], "volumeMode": "Block"}}],
+        [{**CLAIM, "spec": {**CLAIM["spec"], "storageClassName": "fast"}}],
+        [{**CLAIM, "status": {"phase": "Bound"}}],
+        ["data"],
+    ],
+)
+def test_other_claims_have_to_be_applied(live):
+    assert not claims([CLAIM], live)
+
+
+def test_claims_that_say_another_mode_have_to_be_applied():
+    block = {**CLAIM, "spec": {**CLAIM["spec"], "volumeMode": "Block"}}
+    assert not claims([block], [{**CLAIM, "spec": {**CLAIM["spec"], **MODE}}])
+
+
 def test_two_ports_of_one_number_are_not_told_apart_by_a_default():
     """53/TCP without its protocol fits both: not certain, so it is applied."""
     fields = {
