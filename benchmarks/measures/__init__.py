@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.figures import Figures
-from benchmarks.measures import fail, forks, fresh, gate, growth, imports, noop, profile, watch
+from benchmarks.measures import (
+    fail,
+    forks,
+    fresh,
+    gate,
+    growth,
+    imports,
+    noop,
+    profile,
+    systems,
+    watch,
+)
 
 MEASURES: dict[str, Callable[[], Figures]] = {
     "noop": noop.noop,
@@ -24,4 +35,5 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "imports": imports.imports,
     "profile": profile.profile,
     "watch": watch.watch,
+    "systems": systems.systems,
 }
