@@ -53,12 +53,21 @@ class CoreAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Any:
         """Return the core's result, no_log values masked; a SlipwayError becomes a failure."""
         super().run(tmp, task_vars)
+        result = self._outcome(task_vars or {})
+        if not self._task.diff:
+            result.pop("diff", None)  # to carry it to ansible-playbook takes longer than the rest
+        return result
+
+    def _outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any]
         if not self.in_place_only and not self._is_here():
-            return self._run_module(task_vars or {})
-        host = (task_vars or {}).get("inventory_hostname", "localhost")
+            result = self._run_module(task_vars)
+            return result
+        host = task_vars.get("inventory_hostname", "localhost")
         with self._environment():
             params, hidden = self._validated()
-            return remove_values(self._run_core(params, hidden, host), hidden)
+            result = remove_values(self._run_core(params, hidden, host), hidden)
+            return result
 
     def _is_here(self) -> bool:
         return self._connection.transport == "local" and not self._connection.become
