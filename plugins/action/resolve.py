@@ -13,17 +13,20 @@ from ansible_collections.slipway.stack.plugins.plugin_utils import ahead, byteco
 from ansible_collections.slipway.stack.plugins.plugin_utils.action import CoreAction
 
 with bytecode.kept():
+    from ansible_collections.slipway.stack.plugins.plugin_utils import settings
     from ansible_collections.slipway.stack.plugins.plugin_utils.origins import node
     from ansible_collections.slipway.stack.plugins.plugin_utils.stack import front
 
 # What is resolved is mostly deployed: what the next tasks need, in the order of site.yml.
 NEXT = (
-    "preflight.ask",
-    "kube.apply.run",
-    "health.wait",
-    "migrations.front",
-    "verify.front",
-    "releases.front",
+    "module_utils.kube.client",
+    "module_utils.health.board",
+    "module_utils.health.wait",
+    "module_utils.kube.apply.plan",
+    "module_utils.migrations.front",
+    "module_utils.releases.front",
+    "plugin_utils.survey.front",
+    "module_utils.verify.front",
 )
 ahead.expect(*NEXT)
 
@@ -35,7 +38,16 @@ class ActionModule(CoreAction):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Any:
         self._folder = (task_vars or {}).get("inventory_dir") or os.getcwd()
-        return super().run(tmp, task_vars)
+        result = super().run(tmp, task_vars)
+        return result if result.get("failed") else self._checked(result, task_vars or {})
+
+    def _checked(self, result: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Return the result, or what is wrong with the variables of the roles that come."""
+        roles = [str(role) for role in self._task.args.get("settings_of") or []]
+        wrong = settings.faults(roles, task_vars, self._templar.template)
+        told = "\n  ".join(["The variables of the roles are wrong:", *wrong])
+        refused = {"failed": True, "changed": False, "msg": told, "findings": result["findings"]}
+        return refused if wrong else result
 
     def _validated(self) -> tuple[dict[str, Any], set[str]]:
         params, hidden = super()._validated()

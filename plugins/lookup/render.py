@@ -76,9 +76,9 @@ with bytecode.kept():
     from ansible_collections.slipway.stack.plugins.module_utils.packed import unpack
     from ansible_collections.slipway.stack.plugins.plugin_utils.stack.objects import (
         all_patched,
+        migrations,
         of_role,
     )
-    from ansible_collections.slipway.stack.plugins.plugin_utils.stack.render import render
 
 
 class LookupModule(LookupBase):
@@ -102,7 +102,6 @@ def _objects(
 ) -> list[dict[str, Any]]:
     if role == "all":
         return all_patched(models)
-    if role != "migrations":
-        return of_role(models, role, markers, level)
-    jobs = render(role, [migration["job"] for migration in models[role]], markers)
-    return [{**migration, "job": job} for migration, job in zip(models[role], jobs, strict=True)]
+    if role == "migrations":
+        return migrations(models)
+    return of_role(models, role, markers, level)

@@ -159,12 +159,28 @@ PREFLIGHT: dict[str, Any] = {
     },
 }
 
+SURVEY: dict[str, Any] = {
+    "argument_spec": {
+        "stack": {"type": "dict", "required": True},
+        "secret_values": {"type": "dict", "no_log": True, "default": {}},
+        "baseline": {"type": "list", "elements": "str", "default": []},
+        "rerun": {"type": "list", "elements": "str", "default": []},
+        **CONNECTION,
+    },
+}
+
 RESOLVE: dict[str, Any] = {
     "argument_spec": {
         "stack_file": {"type": "path", "required": True},
         "environment": {"type": "list", "elements": "dict", "default": []},
         "release_file": {"type": "path", "default": ""},
         "explain": {"type": "str", "default": ""},
+        "settings_of": {
+            "type": "list",
+            "elements": "str",
+            "choices": ["infra", "migrations", "workloads", "ingress", "verify"],
+            "default": [],
+        },
     },
 }
 

@@ -24,6 +24,14 @@ options:
         explained; of a map, all that is below it. V(*) stands for any one name.
     type: str
     default: ""
+  settings_of:
+    description:
+      - Roles of this collection that come later. Their variables are checked against their argument
+        specs now, before the first of them changes the cluster.
+    type: list
+    elements: str
+    choices: [infra, migrations, workloads, ingress, verify]
+    default: []
 attributes:
   check_mode:
     support: full

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -44,7 +45,14 @@ Variables = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def small(client: Client) -> Iterator[Variables]:
-    """Return the variables that deploy the small stack into a namespace of its own.
+    """Return the variables that deploy the small stack into a namespace of its own."""
+    with a_small_stack(client) as variables:
+        yield variables
+
+
+@contextmanager
+def a_small_stack(client: Client) -> Iterator[Variables]:
+    """Give the variables that deploy the small stack into a namespace of its own.
 
     Keyword arguments are merged into its environment. The namespace is deleted afterwards.
     """
@@ -55,10 +63,12 @@ def small(client: Client) -> Iterator[Variables]:
         settings = {"namespace": namespace, "sites": sites, **environment}
         return {"stack_file": str(SMALL_STACK), "stack_env": settings}
 
-    yield variables
-    path = f"/api/v1/namespaces/{namespace}"
-    if any(
-        item["metadata"]["name"] == namespace
-        for item in client.request("GET", "/api/v1/namespaces")["items"]
-    ):
-        client.request("DELETE", path)
+    try:
+        yield variables
+    finally:
+        path = f"/api/v1/namespaces/{namespace}"
+        if any(
+            item["metadata"]["name"] == namespace
+            for item in client.request("GET", "/api/v1/namespaces")["items"]
+        ):
+            client.request("DELETE", path)

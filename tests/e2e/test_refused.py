@@ -43,6 +43,17 @@ def test_a_wrong_stack_file_is_refused_with_its_line(
     assert not exists(client, f"/api/v1/namespaces/{namespace_of(variables)}")
 
 
+def test_a_wrong_variable_of_a_later_role_is_refused_at_the_start(
+    small: Variables, client: Client
+) -> None:
+    variables = small()
+    wrong = {"infra_timeout": "soon", "verify_timeout": []}
+    message = playbook("site", variables={**variables, **wrong}).refused()
+    assert "argument 'infra_timeout' is of type str" in message
+    assert "argument 'verify_timeout' is of type list" in message
+    assert not exists(client, f"/api/v1/namespaces/{namespace_of(variables)}")
+
+
 def test_no_kubeconfig(small: Variables, tmp_path: Path) -> None:
     missing = str(tmp_path / "nowhere")
     message = playbook("site", variables={**small(), "stack_kubeconfig": missing}).refused()

@@ -20,7 +20,7 @@ from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.deployer import deployer
 from ansible_collections.slipway.stack.plugins.module_utils.kube import objects
-from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client, connect
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import (
@@ -63,7 +63,13 @@ def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, 
 
     params: options of the module migration_gate.
     """
-    client = connect(params)
+    return ask(connect(params), params, check=check, report=report)
+
+
+def ask(
+    client: Client, params: Mapping[str, Any], *, check: bool, report: Report
+) -> dict[str, Any]:
+    """Do the same with a client that is there already."""
     home = Store(client, params.get("namespace") or client.namespace)
     _check_names(params["migrations"])
     if params["state"] in ("history", "unlocked", "absent"):
@@ -155,8 +161,11 @@ def _unrecorded(wanted: Wish, params: Mapping[str, Any]) -> steps.Unrecorded:
 def _plan(wishes: Sequence[Wish], params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
     """Return what a run would do, read only."""
     answers, diffs = [], []
+    scenes: dict[tuple[str, str], steps.Scene] = {}
     for wanted in wishes:
-        scene = wanted.store.known(wanted.database)
+        place = wanted.store.namespace, wanted.database
+        scene = scenes.get(place) or wanted.store.known(wanted.database)
+        scenes[place] = scene
         ending = _planned(wanted, scene, _terms(wanted, wishes, params))
         if check and ending.outcome is Outcome.WOULD_RUN and not _is_now(wanted, params):
             ending = LATER

@@ -10,7 +10,7 @@ the second deployment. What the credentials may not look at is left to the deplo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.errors import nearest
@@ -41,7 +41,12 @@ def run(params: Mapping[str, Any], *, check: bool, report: Callable[[str], None]
     Returns ``failed`` and ``missing``, a sentence for each gap. Check mode makes no difference.
     """
     client = connect(params)
-    missing = list(gaps(client, params["objects"], params["namespace"] or client.namespace))
+    return answer(gaps(client, params["objects"], params["namespace"] or client.namespace))
+
+
+def answer(found: Iterable[str]) -> dict[str, Any]:
+    """Return the module's result."""
+    missing = list(found)
     told = "The cluster has what the objects need."
     if missing:
         told = "\n".join(("The cluster lacks what the objects need:", *missing))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.deployer import deployer
-from ansible_collections.slipway.stack.plugins.module_utils.kube.client import connect
+from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client, connect
 from ansible_collections.slipway.stack.plugins.module_utils.releases.record import (
     Release,
     chosen,
@@ -29,7 +29,14 @@ def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, 
 
     Raises ReleaseError (no such release) and KubeError.
     """
-    store = Store(connect(params), params["namespace"], params["stack"])
+    return ask(connect(params), params, check=check, report=report)
+
+
+def ask(
+    client: Client, params: Mapping[str, Any], *, check: bool, report: Report
+) -> dict[str, Any]:
+    """Do the same with a client that is there already."""
+    store = Store(client, params["namespace"], params["stack"])
     if params["state"] == "recorded":
         return _record(store, params, check=check, report=report)
     if params["state"] == "restored":

@@ -27,6 +27,13 @@ def of_role(
     return list(map(_named, patched(render(role, chosen, markers), models["patches"])))
 
 
+def migrations(models: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the options of migration_gate for each migration, its Job rendered."""
+    jobs = render("migrations", [migration["job"] for migration in models["migrations"]], {})
+    pairs = zip(models["migrations"], jobs, strict=True)
+    return [{**migration, "job": job} for migration, job in pairs]
+
+
 def all_patched(models: Mapping[str, Any]) -> list[Object]:
     """Return the objects of all roles as they are going to be applied, but for a Job's name."""
     return patched(objects(models), models["patches"])
@@ -34,9 +41,8 @@ def all_patched(models: Mapping[str, Any]) -> list[Object]:
 
 def objects(models: Mapping[str, Any]) -> list[Object]:
     """Render the models of all roles, in the order of the roles; no patch is applied to them."""
-    migrations = models["migrations"]
-    markers = {migration["name"]: "" for migration in migrations}
-    jobs = [migration["job"] for migration in migrations if migration.get("job")]
+    markers = {migration["name"]: "" for migration in models["migrations"]}
+    jobs = [migration["job"] for migration in models["migrations"] if migration.get("job")]
     return [
         *render("infra", models["infra"], {}),
         *render("migrations", jobs, {}),

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.coming import Coming
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.diff import differs
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.frozen import changes
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.handover import handover
@@ -23,7 +24,6 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work impo
 from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ApiError, KubeError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import (
     Object,
-    Ref,
     labels,
     ref,
 )
@@ -89,17 +89,32 @@ def plan(work: Work, objects: Sequence[Object]) -> list[Item | Refusal]:
 
     Secrets that are composed of others come after those, what seals Secrets comes last.
     """
-    coming = Coming(work, objects)
-    pairs = list(enumerate(zip(objects, fetch(work, objects), strict=True)))
+    return _plan(work, objects, fetch(work, objects), rehearsed=True)
+
+
+def compare(
+    work: Work, objects: Sequence[Object], live: Sequence[Object | None]
+) -> list[Item | Refusal]:
+    """Do the same with live objects that are known, and ask about no change: it may be none."""
+    return _plan(work, objects, live, rehearsed=False)
+
+
+def _plan(
+    work: Work, objects: Sequence[Object], live: Sequence[Live], *, rehearsed: bool
+) -> list[Item | Refusal]:
+    coming = Coming(work, objects, live)
+    pairs = list(enumerate(zip(objects, live, strict=True)))
     turns = [_turn(obj) for obj in objects]
     done: dict[int, Item | Refusal] = {}
     for turn in sorted(set(turns)):
         mine = [numbered for numbered in pairs if turns[numbered[0]] == turn]
         if turn == _SEALING:
             coming.look_up(obj for _index, (obj, _live) in mine)
-        made = in_parallel(lambda numbered: _plan_one(work, coming, *numbered[1]), mine)
-        done |= {index: one for (index, _pair), one in zip(mine, made, strict=True)}
-        coming.filled(made)
+        made = _compare_all(work, coming, [pair for _index, pair in mine])
+        if rehearsed:
+            made = _rehearse_all(work, coming, made)
+        done |= {index: outcome for (index, _pair), outcome in zip(mine, made, strict=True)}
+        coming.filled(item.desired for item in made if isinstance(item, Item))
     return [done[index] for index in range(len(objects))]
 
 
@@ -125,46 +140,38 @@ def send(work: Work, obj: Object, *, dry: bool, manager: str = MANAGER) -> Objec
     )
 
 
-class Coming:
-    """What this run, or in check mode an earlier step of the real run, brings before an object."""
-
-    def __init__(self, work: Work, objects: Sequence[Object]) -> None:
-        names = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "Namespace"]
-        self._namespaces = frozenset(names)
-        self._secrets: dict[Ref, Object] = {}
-        self._live: dict[Ref, Object] = {}
-        self._work = work
-
-    def filled(self, outcomes: Sequence[Item | Refusal]) -> None:
-        """Remember the Secrets among the planned objects."""
-        items = [one for one in outcomes if isinstance(one, Item)]
-        found = [one.desired for one in items if one.desired["kind"] == "Secret"]
-        self._secrets |= {ref(obj): obj for obj in found}
-
-    def look_up(self, sealing: Iterable[Object]) -> None:
-        """Read each Secret that these objects seal once."""
-        refs = sorted({one for obj in sealing for one in _sealed_by(obj)} - self._live.keys())
-        for one, live in zip(refs, in_parallel(self._work.get, refs), strict=True):
-            self._live[one] = live or {}
-
-    def secret(self, namespace: str, name: str) -> Object:
-        """The data of a Secret as this run leaves it, {} if there is none."""
-        one = Ref("v1", "Secret", namespace, name)
-        live = self._live[one] if one in self._live else self._work.get(one) or {}
-        made = self._secrets.get(one, {})
-        return {"data": (live.get("data") or {}) | (made.get("data") or {})}
-
-    def kind(self, obj: Object) -> bool:
-        """Whether the object's kind is not served yet."""
-        return not self._work.kinds.knows(obj["apiVersion"], obj["kind"])
-
-    def namespace(self, obj: Object, error: ApiError) -> bool:
-        """Whether the refusal only says that the object's namespace is not there yet."""
-        missing = error.status == 404 and error.details.get("kind") == "namespaces"
-        return missing and (self._work.check or ref(obj).namespace in self._namespaces)
-
-
 def _plan_one(work: Work, coming: Coming, obj: Object, live: Live) -> Item | Refusal:
+    (outcome,) = _rehearse_all(work, coming, [_compare(work, coming, obj, live)])
+    return outcome
+
+
+def _compare_all(
+    work: Work, coming: Coming, pairs: Sequence[tuple[Object, Live]]
+) -> list[Item | Refusal]:
+    """Compare in this thread what asks nobody: threads would only wait for each other."""
+    asking = [pair for pair in pairs if pair[0]["kind"] == "Secret"]
+    asked = iter(in_parallel(lambda pair: _compare(work, coming, *pair), asking))
+    return [
+        next(asked) if obj["kind"] == "Secret" else _compare(work, coming, obj, live)
+        for obj, live in pairs
+    ]
+
+
+def _rehearse_all(
+    work: Work, coming: Coming, compared: Sequence[Item | Refusal]
+) -> list[Item | Refusal]:
+    """Rehearse what changes and is of a kind that is served."""
+    changing = {
+        index: one
+        for index, one in enumerate(compared)
+        if isinstance(one, Item) and one.changes and not coming.kind(one.desired)
+    }
+    answers = in_parallel(lambda one: _rehearse(work, coming, one), changing.values())
+    rehearsed = dict(zip(changing, answers, strict=True))
+    return [rehearsed.get(index, one) for index, one in enumerate(compared)]
+
+
+def _compare(work: Work, coming: Coming, obj: Object, live: Live) -> Item | Refusal:
     if isinstance(live, KubeError):
         return Refusal(obj, live)
     if coming.kind(obj):
@@ -180,7 +187,7 @@ def _plan_one(work: Work, coming: Coming, obj: Object, live: Live) -> Item | Ref
         return Item(obj, filled.secret, live, Action.UNCHANGED, live)
     if live and (frozen := changes(live, obj)):
         return Refusal(obj, KubeError(" ".join(map(str, frozen))))
-    return _rehearse(work, coming, Item(obj, filled.secret, live, likely, None, filled.generated))
+    return Item(obj, filled.secret, live, likely, None, filled.generated)
 
 
 def _is_our_namespace(obj: Object, live: Object) -> bool:
@@ -220,11 +227,6 @@ def _claimed(work: Work, secret: Object) -> bool:
 def _read_again(work: Work, obj: Object, live: Object | None) -> Object | None:
     """Another run may have made the Secret since we looked, and only then the claim."""
     return work.get(ref(obj)) or live
-
-
-def _sealed_by(obj: Object) -> list[Ref]:
-    found, space = seal(obj), obj["metadata"].get("namespace", "")
-    return [Ref("v1", "Secret", space, name) for name in found.secrets] if found else []
 
 
 def _sealed(coming: Coming, obj: Object) -> Object:
