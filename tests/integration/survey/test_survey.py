@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.stack authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`survey` in a playbook, from here and from a host beyond: the same answer about what is missing."""
+"""`survey` in a playbook, from here and from a host beyond: both tell what is missing."""
 
 from __future__ import annotations
 
