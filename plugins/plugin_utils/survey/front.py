@@ -110,7 +110,7 @@ def _look(scene: Scene, rendered: Rendered, params: Mapping[str, Any], report: R
         wanted = _prepared(work, rendered)
         every = [ref(obj) for objects in wanted.values() for obj in objects]
         seen = look(work.client, work.namespace, every)
-        reasons = _unpassed(scene) | _unlike(scene, wanted, seen) | _unready(wanted, seen)
+        reasons = _unready(wanted, seen) | _unlike(scene, wanted, seen) | _unpassed(scene)
         if not reasons and _is_unrecorded(work.client, params["stack"]):
             reasons["record"] = "this release is not recorded"
     except SlipwayError as error:
