@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import yaml
 
@@ -17,6 +19,27 @@ CRITERIA = yaml.safe_load((ROOT / "tests" / "acceptance" / "criteria.yml").read_
 def test_its_text_is_there_once(control: Control) -> None:
     for edit in control.edits:
         assert (ROOT / edit["file"]).read_text("utf-8").count(edit["text"]) == 1, edit
+
+
+@pytest.mark.parametrize("control", chosen([]), ids=lambda one: " ".join(one.criteria))
+def test_no_key_stands_there_twice_without_it(control: Control) -> None:
+    """Ansible would take the last of them, and the feature would stay."""
+    for edit in control.edits:
+        if edit["file"].endswith(".yml"):
+            text = (ROOT / edit["file"]).read_text("utf-8")
+            for node in mappings(yaml.compose(text.replace(edit["text"], edit["instead"]))):
+                keys = [key.value for key, _value in node.value]
+                assert len(keys) == len(set(keys)), keys
+
+
+def mappings(node: yaml.Node) -> Iterator[yaml.MappingNode]:
+    """Yield the mappings of a YAML document."""
+    if isinstance(node, yaml.MappingNode):
+        yield node
+    parts = node.value if isinstance(node, yaml.CollectionNode) else []
+    for part in parts:
+        for one in part if isinstance(part, tuple) else (part,):
+            yield from mappings(one)
 
 
 @pytest.mark.parametrize("control", chosen([]), ids=lambda one: " ".join(one.criteria))
