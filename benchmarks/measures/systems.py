@@ -35,7 +35,8 @@ def systems() -> Figures:
         repeated(partial(_unchanged, site("--limit", slowest)), note=note),
     )
     yield "systems_at_once_s", repeated(partial(_unchanged, site()), note="all five, as many forks")
-    place.remove(new)
+    if new:
+        place.remove(new)
 
 
 def _hosts() -> list[str]:
