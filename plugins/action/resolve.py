@@ -26,6 +26,7 @@ NEXT = (
     "module_utils.migrations.front",
     "module_utils.releases.front",
     "plugin_utils.survey.front",
+    "module_utils.kube.apply.run",
     "module_utils.verify.front",
 )
 ahead.expect(*NEXT)

@@ -58,16 +58,13 @@ class CoreAction(ActionBase):
             result.pop("diff", None)  # to carry it to ansible-playbook takes longer than the rest
         return result
 
-    def _outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        result: dict[str, Any]
+    def _outcome(self, task_vars: dict[str, Any]) -> Any:
         if not self.in_place_only and not self._is_here():
-            result = self._run_module(task_vars)
-            return result
+            return self._run_module(task_vars)
         host = task_vars.get("inventory_hostname", "localhost")
         with self._environment():
             params, hidden = self._validated()
-            result = remove_values(self._run_core(params, hidden, host), hidden)
-            return result
+            return remove_values(self._run_core(params, hidden, host), hidden)
 
     def _is_here(self) -> bool:
         return self._connection.transport == "local" and not self._connection.become

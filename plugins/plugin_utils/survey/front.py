@@ -25,6 +25,7 @@ from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan impo
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import stale
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.work import Work
 from ansible_collections.slipway.stack.plugins.module_utils.kube.client import Client, connect
+from ansible_collections.slipway.stack.plugins.module_utils.kube.errors import ConnectError
 from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, Ref, ref
 from ansible_collections.slipway.stack.plugins.module_utils.migrations import front as gate
 from ansible_collections.slipway.stack.plugins.module_utils.packed import unpack
@@ -97,6 +98,8 @@ def _scene(work: Work, params: Mapping[str, Any]) -> Scene:
         if not held:
             return Scene(work, models, {}, unknown, f"{work.stack} is not there yet")
         return Scene(work, models, held, _ask_gate(work.client, models, params))
+    except ConnectError:
+        raise  # to ask for anything else would only take as long again
     except SlipwayError as error:
         return Scene(work, models, {}, unknown, _first_line(error))
 
