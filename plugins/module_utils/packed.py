@@ -20,11 +20,10 @@ def pack(models: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fact.
 
     models: see models.build.
-    Returns some of its keys, ``phases`` (of its migrations, sorted) and ``models`` (JSON).
+    Returns some of its keys and ``models`` (JSON).
     """
     return {
         **{key: models[key] for key in _ASKED_FOR},
-        "phases": sorted({migration["phase"] for migration in models["migrations"]}),
         "models": json.dumps(models, sort_keys=True, separators=(",", ":")),
     }
 

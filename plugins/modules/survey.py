@@ -19,10 +19,11 @@ description:
     once, M(slipway.stack.migration_gate) would skip its migrations and M(slipway.stack.release)
     would record nothing. All are asked the same way, each list is read once, no write is rehearsed,
     and what is not certain is to be done.
-  - From the first phase with something to do all later ones are named, since they stand on it.
+  - From the first phase with something to do all later ones are named, since they stand on it, but
+    for those that the stack has nothing for, as long as they have nothing to prune.
   - Fails for nothing that a phase would fail for; it names the phase, and that says why.
   - Runs on the controller. If the task's connection is not local, what is missing is asked from
-    there, and all phases are named.
+    there, and the phases of all that the stack could have are named.
 version_added: 0.1.0
 author:
   - the slipway.stack authors (@slipway)

@@ -116,7 +116,8 @@ def test_each_drift_is_seen_and_mended(
     happens, first, why, guards = drift
     happens(client, deployed.space)
     found = deployed.until_seen()
-    assert found["pending"] == list(phases.PHASES[phases.PHASES.index(first) :])
+    later = phases.PHASES[phases.PHASES.index(first) :]
+    assert found["pending"] == [one for one in later if one != "contract"]  # it has none
     assert why.format(deployed.space) in found["msg"]
     with monkeypatch.context() as without:  # the negative control
         for guard in guards.split():

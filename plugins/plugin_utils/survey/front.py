@@ -41,23 +41,28 @@ Rendered = Mapping[str, Sequence[Object]]  # role → objects
 
 
 class Look(NamedTuple):
-    """What was found. reasons: phase → why it has something to do; markers: see render."""
+    """What was found. reasons: phase → why it has something to do; markers: see render.
+
+    bare: the phases that there is nothing for.
+    """
 
     reasons: dict[str, str]
     objects: int = 0
     markers: dict[str, str] | None = None
     warnings: Sequence[str] = ()
+    bare: frozenset[str] = frozenset()
 
 
 class Scene(NamedTuple):
     """What is wanted and what the cluster knows of it.
 
-    held: role → what it remembers to have applied. answer: the gate's. trouble: why it is unknown.
+    held: role → what it remembers to have applied, None if nobody knows. answer: the gate's.
+    trouble: why all is to be done.
     """
 
     work: Work
     models: Mapping[str, Any]
-    held: Mapping[str, Sequence[Ref]]
+    held: Mapping[str, Sequence[Ref]] | None
     answer: Mapping[str, Any]
     trouble: str = ""
 
@@ -76,14 +81,22 @@ def run(params: Mapping[str, Any], *, check: bool, report: Report) -> dict[str, 
     missing = preflight.answer(preflight.gaps(work.client, every, work.namespace))
     if missing["failed"]:
         return missing
-    return missing | told(_look(scene, rendered, params, report), report)
+    bare = bare_phases(scene.models, rendered, scene.held)
+    return missing | told(_look(scene, rendered, params, report)._replace(bare=bare), report)
+
+
+def bare_phases(
+    models: Mapping[str, Any], rendered: Rendered, held: Mapping[str, Sequence[Ref]] | None
+) -> frozenset[str]:
+    """Return the phases that there is nothing for, see phases.bare."""
+    return phases.bare(rendered, held, [one["phase"] for one in models["migrations"]])
 
 
 def told(look: Look, report: Report) -> dict[str, Any]:
     """Return the part of the module's result that says what is to be done."""
     msg = phases.summary(look.reasons, look.objects, len(look.markers or {}))
     report(msg)
-    facts: dict[str, Any] = {"slipway_pending": phases.pending(look.reasons)}
+    facts: dict[str, Any] = {"slipway_pending": phases.pending(look.reasons, look.bare)}
     if look.markers is not None:
         facts["slipway_markers"] = look.markers
     pending = facts["slipway_pending"]
@@ -101,13 +114,15 @@ def _scene(work: Work, params: Mapping[str, Any]) -> Scene:
     except ConnectError:
         raise  # to ask for anything else would only take as long again
     except SlipwayError as error:
-        return Scene(work, models, {}, unknown, _first_line(error))
+        return Scene(work, models, None, unknown, _first_line(error))
 
 
 def _look(scene: Scene, rendered: Rendered, params: Mapping[str, Any], report: Report) -> Look:
     """Go through the phases; what cannot be asked is to be done."""
     if scene.trouble:
-        return Look({phases.PHASES[0]: scene.trouble})
+        return Look(
+            {phases.PHASES[0]: scene.trouble}, markers=None if scene.models["migrations"] else {}
+        )
     work = scene.work
     try:
         wanted = _prepared(work, rendered)
@@ -196,7 +211,7 @@ def _unlike(scene: Scene, wanted: Rendered, seen: Sight) -> dict[str, str]:
     compared = iter(compare(scene.work, every, [seen.live.get(ref(obj)) for obj in every]))
     found: dict[str, str] = {}
     for role, objects in wanted.items():
-        mine, held = list(islice(compared, len(objects))), scene.held.get(role, [])
+        mine, held = list(islice(compared, len(objects))), (scene.held or {}).get(role, [])
         gone = stale(scene.work, held, map(ref, objects))
         if reason := phases.unlike(mine, held) or phases.unwanted(gone):
             found[role] = reason

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.inputs import same
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.plan import Action, Item
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.prune import Stale
 from ansible_collections.slipway.stack.plugins.module_utils.kube.apply.refusal import Refusal
-from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Ref, ref
+from ansible_collections.slipway.stack.plugins.module_utils.kube.objects import Object, Ref, ref
 from ansible_collections.slipway.stack.plugins.module_utils.migrations.ending import Outcome
 
 # In the order of site.yml, named as its tags; the last one records the release.
@@ -20,10 +20,30 @@ PHASES = ("infra", "migrations", "workloads", "contract", "ingress", "record")
 OF_MIGRATION = {"pre": "migrations", "post": "contract"}
 
 
-def pending(reasons: Mapping[str, str]) -> list[str]:
-    """Return the first phase that has a reason and all after it: they stand on what it does."""
+def pending(reasons: Mapping[str, str], bare: Container[str] = ()) -> list[str]:
+    """Return the first phase that has a reason and all after it: they stand on what it does.
+
+    bare: phases that nobody has anything for, see `bare`.
+    """
     first = next((number for number, phase in enumerate(PHASES) if phase in reasons), len(PHASES))
-    return list(PHASES[first:])
+    return [phase for phase in PHASES[first:] if phase not in bare]
+
+
+def bare(
+    wanted: Mapping[str, Sequence[Object]],
+    held: Mapping[str, Sequence[Ref]] | None,
+    migrations: Collection[str],
+) -> frozenset[str]:
+    """Return the phases that the stack has nothing for, and nothing to prune in.
+
+    wanted: role → objects. held: role → what it remembers to have applied, None if nobody knows.
+    migrations: the phase of each, pre or post.
+    """
+    known = wanted if held is not None else ()
+    roles = {role for role in known if not wanted[role] and not (held or {}).get(role)}
+    if not migrations:  # those of phase pre also tell the markers of the others
+        roles.add(OF_MIGRATION["pre"])
+    return frozenset(roles | (set() if "post" in migrations else {OF_MIGRATION["post"]}))
 
 
 def summary(reasons: Mapping[str, str], objects: int, migrations: int) -> str:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.stack.plugins.plugin_utils.survey.phases import PHASES
 
 from tests.integration.playbook import ACTION, MODULE
 
@@ -40,6 +39,10 @@ USES = """\
     env: {TOKEN: "${secrets.elsewhere.token}"}
 """
 TOLD = {ACTION: "demo is not there yet", MODULE: "the cluster is asked from another host"}
+TODO = {  # it has no migrations; whether a route is to be pruned is not known from there
+    ACTION: ["infra", "workloads", "record"],
+    MODULE: ["infra", "workloads", "ingress", "record"],
+}
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def survey(playbook, absent_namespace):
 def test_what_is_not_there_is_all_to_be_done(survey, path, options):
     code, told = survey(STACK, path, *options)
     assert code == 0, told
-    assert told["pending"] == told["ansible_facts"]["slipway_pending"] == list(PHASES)
+    assert told["pending"] == told["ansible_facts"]["slipway_pending"] == TODO[path]
     assert told["msg"] == f"to do from infra on: {TOLD[path]}"
     assert not told["changed"]
 

@@ -27,7 +27,7 @@ def test_nothing_is_lost() -> None:
 
 def test_what_plays_ask_for_is_at_hand() -> None:
     fact = pack(MODELS)
-    assert (fact["name"], fact["levels"], fact["phases"]) == ("shop", [0, 1], ["post", "pre"])
+    assert (fact["name"], fact["levels"]) == ("shop", [0, 1])
 
 
 def test_the_order_of_keys_does_not_count() -> None:

@@ -40,6 +40,25 @@ def test_what_stands_on_a_phase_is_done_with_it(reasons, todo):
     assert phases.pending(reasons) == todo
 
 
+WANTED = {"infra": [SPACE], "workloads": [API], "ingress": []}
+
+
+@pytest.mark.parametrize(
+    ("held", "migrations", "bare"),
+    [
+        ({}, [], {"migrations", "contract", "ingress"}),
+        ({"ingress": []}, ["pre"], {"contract", "ingress"}),
+        ({"ingress": HELD}, ["pre", "post"], set()),  # its route is to be pruned
+        (None, ["post"], set()),  # nobody knows what is to be pruned
+        (None, [], {"migrations", "contract"}),
+    ],
+)
+def test_a_phase_that_there_is_nothing_for_is_left_out(held, migrations, bare):
+    assert phases.bare(WANTED, held, migrations) == bare
+    left = [one for one in phases.PHASES if one not in bare]
+    assert phases.pending({"infra": "i"}, bare) == left
+
+
 def test_the_line_names_the_first_reason_or_what_was_seen():
     reasons = {"ingress": "route", "infra": "Service shop/db does not exist"}
     told = phases.summary(reasons, 3, 1)
