@@ -214,7 +214,7 @@ def test_ma_17_events_arrive_while_they_happen(release: Release) -> None:
 
 
 def test_ma_18_an_upload_of_40_mib(visitor: Visitor) -> None:
-    """Contour has no limit to lift: what is tested is that the route brings none."""
+    """The feature: the route, which brings no limit of its own; Contour has none to lift."""
     answer = visitor.ask("POST", "/api/upload", bytes(UPLOAD))
     assert (answer.status, answer.json()) == (200, {"bytes": UPLOAD})
 
