@@ -9,17 +9,13 @@ Named measures replace their figures in build/bench.json; all others stay as the
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import time
 
 from benchmarks import results
+from benchmarks.calm import calm_down
 from benchmarks.errors import BenchError
 from benchmarks.measures import MEASURES
 from cluster.errors import ClusterError
-
-CALM = 1.0  # 1-minute load average
-FADES_S = 180.0
 
 
 def main() -> int:
@@ -40,15 +36,6 @@ def main() -> int:
         print(f"bench: {error}", file=sys.stderr, flush=True)
         return 1
     return 0
-
-
-def calm_down() -> None:
-    """Wait for the load of what was measured before, as long as it may take to fade."""
-    until = time.monotonic() + FADES_S
-    if os.getloadavg()[0] > CALM:
-        print(f"bench: waiting for the load to fade, at most {FADES_S:.0f} s", flush=True)
-    while os.getloadavg()[0] > CALM and time.monotonic() < until:
-        time.sleep(5)
 
 
 if __name__ == "__main__":

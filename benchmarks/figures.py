@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -71,3 +71,19 @@ def repeated(
         loads.append(load())
         values.append(once())
     return figure(values[warm_ups:], unit, load=loads[warm_ups:], note=note)
+
+
+def by_turns(ways: Mapping[str, Callable[[], float]], *, runs: int = RUNS) -> dict[str, Figure]:
+    """Do the same with ways that are compared: a machine that slows down slows all of them.
+
+    Returns for each key of `ways` its figure.
+    """
+    found: dict[str, list[Figure]] = {key: [] for key in ways}
+    for number in range(runs):
+        for key, once in ways.items():
+            found[key].append(repeated(once, runs=1, warm_ups=0 if number else WARM_UPS))
+    return {key: _together(ones) for key, ones in found.items()}
+
+
+def _together(ones: Sequence[Figure]) -> Figure:
+    return figure([one.median for one in ones], load=[load for one in ones for load in one.load])

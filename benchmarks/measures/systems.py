@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import yaml
 
 from benchmarks import place
+from benchmarks.calm import calm_down
 from benchmarks.commands import Command, at_cluster, playbook, run
 from benchmarks.errors import BenchError
-from benchmarks.figures import Figures, repeated
+from benchmarks.figures import Figures, by_turns
 from benchmarks.peers import kubectl
 from cluster.paths import ROOT
 
@@ -25,18 +28,25 @@ def systems() -> Figures:
     spaces = {host: _namespace(host) for host in _hosts()}
     names = run(at_cluster(kubectl(), "get", "namespaces", "-o", "name")).output.split()
     new = [space for space in spaces.values() if f"namespace/{space}" not in names]
-    site = partial(playbook, ROOT / "playbooks" / "site.yml", INVENTORY)
-    run(site())
-    alone = {host: _unchanged(site("--limit", host)) for host in spaces}
-    slowest = max(alone, key=alone.__getitem__)
-    note = f"{slowest}, the slowest of the five"
-    yield (
-        "systems_slowest_s",
-        repeated(partial(_unchanged, site("--limit", slowest)), note=note),
-    )
-    yield "systems_at_once_s", repeated(partial(_unchanged, site()), note="all five, as many forks")
+    run(_site())
+    if new:
+        calm_down()  # their pods have only just started
+    yield from _compared(list(spaces))
     if new:
         place.remove(new)
+
+
+def _compared(hosts: Sequence[str]) -> Figures:
+    """Yield the figures of the slowest alone and of all at once."""
+    ways = {host: partial(_unchanged, _site("--limit", host)) for host in hosts}
+    found = by_turns({**ways, "all": partial(_unchanged, _site())})
+    slowest = max(hosts, key=lambda host: found[host].median)
+    yield "systems_slowest_s", replace(found[slowest], note=f"{slowest}, the slowest of the five")
+    yield "systems_at_once_s", replace(found["all"], note="all five, as many forks")
+
+
+def _site(*options: str) -> Command:
+    return playbook(ROOT / "playbooks" / "site.yml", INVENTORY, *options)
 
 
 def _hosts() -> list[str]:

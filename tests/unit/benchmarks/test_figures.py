@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.figures import figure, repeated
+from benchmarks.figures import by_turns, figure, repeated
 from benchmarks.spans import Span, seconds
 
 
@@ -26,6 +26,17 @@ def test_the_warm_up_does_not_count():
     assert (made.runs, made.min, made.median, made.max) == (3, 1.0, 2.0, 3.0)
     assert made.load == (0.1, 0.2, 0.3)
     assert len(prepared) == 4
+
+
+def test_ways_that_are_compared_take_turns():
+    ran = []
+    ways = {name: lambda name=name: ran.append(name) or len(ran) for name in ("ours", "peer")}
+
+    made = by_turns(ways, runs=3)
+
+    assert ran == ["ours", "ours", "peer", "peer", "ours", "peer", "ours", "peer"]  # warm-ups first
+    assert (made["ours"].runs, made["ours"].median) == (3, 5)
+    assert (made["peer"].median, len(made["peer"].load)) == (6, 3)
 
 
 def test_one_slow_run_does_not_move_the_median():
