@@ -73,16 +73,17 @@ def repeated(
     return figure(values[warm_ups:], unit, load=loads[warm_ups:], note=note)
 
 
-def by_turns(ways: Mapping[str, Callable[[], float]], *, runs: int = RUNS) -> dict[str, Figure]:
+def by_turns(ways: Mapping[str, Callable[[], float]], *, runs: int = RUNS) -> Figures:
     """Do the same with ways that are compared: a machine that slows down slows all of them.
 
-    Returns for each key of `ways` its figure.
+    Yields the figures of the keys of `ways`.
     """
     found: dict[str, list[Figure]] = {key: [] for key in ways}
     for number in range(runs):
         for key, once in ways.items():
             found[key].append(repeated(once, runs=1, warm_ups=0 if number else WARM_UPS))
-    return {key: _together(ones) for key, ones in found.items()}
+    for key, ones in found.items():
+        yield key, _together(ones)
 
 
 def _together(ones: Sequence[Figure]) -> Figure:

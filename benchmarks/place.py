@@ -126,18 +126,23 @@ def versions(sample: Sample) -> dict[str, str]:
     }
 
 
-def settle(sample: Sample) -> None:
-    """Wait until no pod of a sample is ending: its end would burden the next run.
+def settle(samples: Iterable[Sample]) -> None:
+    """Wait until no pod of the samples is ending: its end would burden the next run.
 
     The kubelet looks at its containers once a second, and a pod ends when it does: so the next
     run begins at another moment of that second each time.
     """
+    for sample in samples:
+        _settled(sample)
+    time.sleep(random.random())
+
+
+def _settled(sample: Sample) -> None:
     pods = [one["metadata"] for one in _found(sample, "pods")]
     ending = [pod["name"] for pod in pods if "deletionTimestamp" in pod]
     if ending:
         words = ("wait", "pods", *ending, "-n", sample.name, "--for=delete", "--timeout=60s")
         run(at_cluster(peers.kubectl(), *words))
-    time.sleep(random.random())
 
 
 def _found(sample: Sample, kinds: str, *words: str) -> list[dict[str, Any]]:

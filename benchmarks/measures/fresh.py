@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks import place
+from benchmarks.calm import calm_down
 from benchmarks.commands import Command, run
 from benchmarks.errors import BenchError
-from benchmarks.figures import Figures, repeated
+from benchmarks.figures import Figures, by_turns
 from benchmarks.sample import Sample, named
 
 Deploy = Callable[[Sample], list[Command]]
@@ -24,41 +25,55 @@ WAYS: dict[str, Deploy] = {
 
 
 def fresh() -> Figures:
-    """Ours, helm and kubectl deploy into a namespace that is not there, and wait."""
-    for name in ("site", "helm", "kubectl"):
-        yield from _fresh(name)
+    """Ours, helm and kubectl deploy into a namespace that is not there, and wait; by turns."""
+    yield from by_turns({_key(name): _deployer(name) for name in ("site", "helm", "kubectl")})
 
 
 def fresh_core() -> Figures:
     """kubernetes.core does the same; it takes longer than all others together."""
-    yield from _fresh("kubernetes_core")
+    yield from by_turns({_key(name): _deployer(name) for name in ("kubernetes_core",)})
 
 
-def _fresh(name: str) -> Figures:
+def _key(name: str) -> str:
+    return "fresh_site_s" if name == "site" else f"{name}_fresh_s"
+
+
+def _deployer(name: str) -> Callable[[], float]:
+    """Return a call that deploys into a new namespace and leaves nothing behind."""
     sample = Sample(named("fresh", name))
     place.write(sample)
-    key = "fresh_site_s" if name == "site" else f"{name}_fresh_s"
     gone = partial(place.remove, [sample.name])
-    yield key, repeated(partial(_deployed, sample, WAYS[name]), prepare=gone)
-    gone()
+
+    def once() -> float:
+        gone()
+        seconds = _deployed(sample, WAYS[name])
+        gone()
+        return seconds
+
+    return once
 
 
 def change() -> Figures:
-    """Ours and helm deploy one changed image, there and back, and wait."""
-    for key, name in (("change_site_s", "site"), ("helm_change_s", "helm")):
-        sample = Sample(f"bench-change-{name}")
+    """Ours and helm deploy one changed image, there and back, and wait; by turns."""
+    ways = {"change_site_s": "site", "helm_change_s": "helm"}
+    samples = {name: Sample(f"bench-change-{name}") for name in ways.values()}
+    for name, sample in samples.items():
         place.write(sample)
         _deployed(sample, WAYS[name])
-        settle = partial(place.settle, sample)
-        yield key, repeated(_changer(sample, WAYS[name]), prepare=settle)
-        place.remove([sample.name])
+    calm_down()  # their pods have only just started
+    settle = partial(place.settle, list(samples.values()))
+    yield from by_turns(
+        {key: _changer(samples[name], WAYS[name], settle) for key, name in ways.items()}
+    )
+    place.remove([sample.name for sample in samples.values()])
 
 
-def _changer(sample: Sample, deploy: Deploy) -> Callable[[], float]:
+def _changer(sample: Sample, deploy: Deploy, settle: Callable[[], object]) -> Callable[[], float]:
     """Return a call that deploys the other variant; it must write one object and no other."""
     now = [sample]
 
     def once() -> float:
+        settle()
         now[0] = now[0].other()
         place.write(now[0])
         before = place.versions(sample)

@@ -39,7 +39,7 @@ def systems() -> Figures:
 def _compared(hosts: Sequence[str]) -> Figures:
     """Yield the figures of the slowest alone and of all at once."""
     ways = {host: partial(_unchanged, _site("--limit", host)) for host in hosts}
-    found = by_turns({**ways, "all": partial(_unchanged, _site())})
+    found = dict(by_turns({**ways, "all": partial(_unchanged, _site())}))
     slowest = max(hosts, key=lambda host: found[host].median)
     yield "systems_slowest_s", replace(found[slowest], note=f"{slowest}, the slowest of the five")
     yield "systems_at_once_s", replace(found["all"], note="all five, as many forks")

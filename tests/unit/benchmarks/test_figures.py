@@ -32,7 +32,7 @@ def test_ways_that_are_compared_take_turns():
     ran = []
     ways = {name: lambda name=name: ran.append(name) or len(ran) for name in ("ours", "peer")}
 
-    made = by_turns(ways, runs=3)
+    made = dict(by_turns(ways, runs=3))
 
     assert ran == ["ours", "ours", "peer", "peer", "ours", "peer", "ours", "peer"]  # warm-ups first
     assert (made["ours"].runs, made["ours"].median) == (3, 5)
